@@ -41,7 +41,7 @@ class FormatTest {
         assertThat(wrong)
                 .as(
                         "format with: mvn test -Dtest=FormatTest"
-                            + " -Dsurefire.extra=-Dsuture.format=apply")
+                                + " -Dsurefire.extra=-Dsuture.format=apply")
                 .isEmpty();
     }
 
