@@ -40,8 +40,10 @@ final class DebugSections {
 
     private void putTarget(RelocationSection section) {
         Section target = section.target();
-        if (target != null) {
-            relocations.put(target, section);
+        if (target != null && target.name().contains("debug_")) {
+            if (relocations.put(target, section) != null) {
+                throw only(target, "one list of relocations");
+            }
         }
     }
 
@@ -74,9 +76,18 @@ final class DebugSections {
         if (section == null || section.isNobits()) {
             return Bytes.EMPTY;
         }
+        for (Section other : object.sections()) {
+            if (other != section && other.name().equals(section.name())) {
+                throw only(section, "one section of this name");
+            }
+        }
         Bytes content = Compression.content(object, section);
         RelocationSection relocations = this.relocations.get(section);
         return relocations == null ? content : relocated(section, content, relocations);
+    }
+
+    private FormatException only(Section section, String expected) {
+        return new FormatException(file(), section.toString(), -1, expected, "a second one");
     }
 
     private Bytes relocated(Section section, Bytes content, RelocationSection relocations) {
