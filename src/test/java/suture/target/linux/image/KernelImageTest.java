@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** The symbols of real boot images against the export tables in the same images. */
@@ -79,16 +80,42 @@ class KernelImageTest {
         assertThat(image.read(address, 16)).isNotNull();
     }
 
+    @Test
+    void exportsAreThoseOfModuleSymvers() throws IOException {
+        String release = "6.1.0-56-cloud-amd64";
+        Path symvers =
+                fetch("linux-headers-", release)
+                        .resolve("usr/src/linux-headers-" + release + "/Module.symvers");
+        TreeSet<String> expected = new TreeSet<>();
+        for (String line : Files.readAllLines(symvers)) {
+            List<String> field = List.of(line.split("\t", -1));
+            if (field.get(2).equals("vmlinux")) {
+                boolean gpl = field.get(3).equals("EXPORT_SYMBOL_GPL");
+                expected.add(field.get(0) + " " + field.get(1) + " " + gpl + " " + field.get(4));
+            }
+        }
+        KernelImage image = KernelImage.open(boot(release).resolve("vmlinuz-" + release));
+        TreeSet<String> own = new TreeSet<>();
+        for (Export e : Export.of(image).values()) {
+            own.add("0x%08x %s %s %s".formatted(e.crc(), e.name(), e.gplOnly(), e.namespace()));
+        }
+        assertThat(own).isEqualTo(expected).hasSizeGreaterThan(5_000);
+    }
+
     /** The boot folder of the release's image package, fetched once into the user's cache. */
     private static Path boot(String release) throws IOException {
+        return fetch("linux-image-", release).resolve("boot");
+    }
+
+    private static Path fetch(String kind, String release) throws IOException {
         String home = System.getProperty("user.home");
         Path cache =
                 Path.of(System.getProperty("suture.test.kernels", home + "/.cache/suture-tests"));
-        Path done = cache.resolve(release);
+        Path done = cache.resolve(kind + release);
         if (!Files.isDirectory(done)) {
             Files.createDirectories(cache);
             Path work = Files.createTempDirectory(cache, "fetch");
-            Tool.run(work, "apt-get", "-q", "download", "linux-image-" + release);
+            Tool.run(work, "apt-get", "-q", "download", kind + release);
             try (Stream<Path> files = Files.list(work)) {
                 Path deb =
                         files.filter(f -> f.toString().endsWith(".deb")).findFirst().orElseThrow();
@@ -96,6 +123,6 @@ class KernelImageTest {
             }
             Files.move(work.resolve("root"), done);
         }
-        return done.resolve("boot");
+        return done;
     }
 }
