@@ -1,0 +1,63 @@
+package suture.target.linux.image;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.bytes.Bytes;
+import suture.bytes.FormatException;
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.ElfReader;
+import suture.elf.Section;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The linked kernel of a boot image, as it is before it starts and patches itself.
+ *
+ * @param elf the kernel's ELF file
+ * @param symbols its own symbol table
+ */
+public record KernelImage(ElfObject elf, SymbolIndex symbols) {
+    private static final String PERCPU = ".data..percpu";
+
+    /**
+     * Opens a vmlinuz or a vmlinux.
+     *
+     * @throws FormatException if it is neither, is damaged, or holds no symbol table
+     * @throws IOException if it cannot be read
+     */
+    public static KernelImage open(Path file) throws IOException {
+        return of(file.toString(), Bytes.map(file));
+    }
+
+    /** The same for content in memory; {@code name} stands for it in messages. */
+    static KernelImage of(String name, Bytes content) {
+        ElfObject elf = ElfReader.read(name, BootImage.unpack(name, content));
+        for (Section section : elf.sections()) {
+            if (section.has(Elf.SHF_ALLOC) && !section.isNobits()) {
+                List<SymbolIndex.Bare> found = Kallsyms.find(section.content());
+                if (found != null) {
+                    return new KernelImage(elf, SymbolIndex.of(found));
+                }
+            }
+        }
+        throw new FormatException(
+                name, "", -1, "a kernel with CONFIG_KALLSYMS", "no kallsyms tables in any section");
+    }
+
+    /** The bytes at an address, or null if no section has content there. */
+    public @Nullable Bytes read(long address, long length) {
+        for (Section section : elf.sections()) {
+            long start = section.header().address();
+            boolean placed = start != 0 || section.name().equals(PERCPU);
+            if (placed
+                    && section.has(Elf.SHF_ALLOC)
+                    && section.content().contains(address - start, length)) {
+                return section.content().slice(address - start, length);
+            }
+        }
+        return null;
+    }
+}
