@@ -40,8 +40,8 @@ class ElfWriterTest {
                 .forEach(file -> {
                     String verdict = roundTrip(file);
                     if (!verdict.isEmpty()) {
- wrong.add(verdict);
-}
+                        wrong.add(verdict);
+                    }
                 });
         assertThat(wrong).isEmpty();
     }
