@@ -272,6 +272,11 @@ final class X86Cursor extends Instruction {
                     leave(Flow.INDIRECT_JUMP);
                 }
             }
+            case 0xc7 -> {
+                if (modrm == 0xf8) { // xbegin: what looks like an immediate is where it aborts to
+                    displacement(immediateOffset, immediateSize);
+                }
+            }
             case 0x90 -> nop = repeat == 0 && (rex & 1) == 0;
             default -> {
                 if (opcode >= 0x70 && opcode <= 0x7f) {
@@ -296,6 +301,14 @@ final class X86Cursor extends Instruction {
                 }
             }
         }
+    }
+
+    private void displacement(int offset, int size) {
+        immediateOffset = 0;
+        immediateSize = 0;
+        displacementOffset = offset;
+        displacementSize = size;
+        branch(Flow.CONDITIONAL);
     }
 
     private void leave(Flow to) {
