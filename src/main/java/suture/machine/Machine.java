@@ -1,0 +1,114 @@
+package suture.machine;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.bytes.Bytes;
+
+import java.nio.ByteOrder;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/** What is particular to one processor: its relocation types, instructions and patch sites. */
+public final class Machine {
+    private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+
+    private static final List<Machine> ALL =
+            List.of(
+                    new Machine(
+                            "x86_64",
+                            new Abi(62, true, LITTLE),
+                            1,
+                            code -> new X86Cursor(code, true),
+                            new RelocationTable("R_X86_64_", LITTLE, X86Relocations.X86_64)),
+                    new Machine(
+                            "i386",
+                            new Abi(3, false, LITTLE),
+                            1,
+                            code -> new X86Cursor(code, false),
+                            new RelocationTable("R_386_", LITTLE, X86Relocations.I386)));
+
+    /** The three facts of an ELF header that name a machine. */
+    private record Abi(int eMachine, boolean is64, ByteOrder order) {}
+
+    private final String name;
+    private final Abi abi;
+    private final int minimumInstruction;
+    private final Function<Bytes, InstructionCursor> cursors;
+    private final RelocationTable relocations;
+
+    private Machine(
+            String name,
+            Abi abi,
+            int minimumInstruction,
+            Function<Bytes, InstructionCursor> cursors,
+            RelocationTable relocations) {
+        this.name = name;
+        this.abi = abi;
+        this.minimumInstruction = minimumInstruction;
+        this.cursors = cursors;
+        this.relocations = relocations;
+    }
+
+    /**
+     * The machine of an ELF header; null if it is not supported.
+     *
+     * @param eMachine the field {@code e_machine}
+     * @param is64 whether the class is ELFCLASS64
+     * @param order byte order of the data
+     */
+    public static @Nullable Machine of(int eMachine, boolean is64, ByteOrder order) {
+        Abi wanted = new Abi(eMachine, is64, order);
+        for (Machine machine : ALL) {
+            if (machine.abi.equals(wanted)) {
+                return machine;
+            }
+        }
+        return null;
+    }
+
+    /** Every machine. */
+    public static List<Machine> all() {
+        return ALL;
+    }
+
+    /** The usual name: x86_64, aarch64, ppc64le, ppc64, s390x, riscv64, loongarch64, i386. */
+    public String name() {
+        return name;
+    }
+
+    /** The field {@code e_machine} of its objects. */
+    public int code() {
+        return abi.eMachine;
+    }
+
+    /** Byte order of its data. */
+    public ByteOrder order() {
+        return abi.order;
+    }
+
+    /** The relocation type of this number; null if the ABI knows none. */
+    public @Nullable RelocationKind relocation(int type) {
+        return relocations.get(type);
+    }
+
+    /** All relocation types, in the order of their numbers. */
+    public Collection<RelocationKind> relocations() {
+        return relocations.all();
+    }
+
+    /** A cursor before the first instruction of {@code code}. */
+    public InstructionCursor instructions(Bytes code) {
+        return cursors.apply(code);
+    }
+
+    /** Size of the smallest instruction in bytes. */
+    public int minimumInstruction() {
+        return minimumInstruction;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
