@@ -20,7 +20,10 @@ import java.util.List;
  */
 final class BranchTable {
     /** One row. */
-    private record Row(long mask, long value, String what, int[][] slices) {}
+    private record Row(long mask, long value, String what, List<Slice> slices) {}
+
+    /** Bits {@code high..low} of the word, shifted left. */
+    private record Slice(int high, int low, int shift) {}
 
     private final List<Row> rows = new ArrayList<>();
 
@@ -44,22 +47,17 @@ final class BranchTable {
         return text.length() <= 8 ? mask | 0xffff_ffff_0000_0000L : mask;
     }
 
-    private static int[][] slices(String text) {
-        if (text.isEmpty()) {
-            return new int[0][];
+    private static List<Slice> slices(String text) {
+        List<Slice> slices = new ArrayList<>();
+        for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            String[] numbers = part.split(":|<<", -1);
+            slices.add(
+                    new Slice(
+                            Integer.parseInt(numbers[0]),
+                            Integer.parseInt(numbers[1]),
+                            Integer.parseInt(numbers[2])));
         }
-        String[] parts = text.split(",", -1);
-        int[][] slices = new int[parts.length][];
-        for (int i = 0; i < parts.length; i++) {
-            String[] numbers = parts[i].split(":|<<", -1);
-            slices[i] =
-                    new int[] {
-                        Integer.parseInt(numbers[0]),
-                        Integer.parseInt(numbers[1]),
-                        Integer.parseInt(numbers[2])
-                    };
-        }
-        return slices;
+        return List.copyOf(slices);
     }
 
     /** The row of an instruction word, -1 if none. */
@@ -76,7 +74,7 @@ final class BranchTable {
     /** Tells {@code instruction} what the row says; its length is known. */
     void apply(int index, long word, Instruction instruction) {
         Row row = rows.get(index);
-        instruction.displacementSize = row.slices.length > 0 ? instruction.length : 0;
+        instruction.displacementSize = !row.slices.isEmpty() ? instruction.length : 0;
         switch (row.what) {
             case "NOP" -> instruction.nop = true;
             case "PAD" -> instruction.landingPad = true;
@@ -99,18 +97,17 @@ final class BranchTable {
                             case JUMP, RETURN, INDIRECT_JUMP -> false;
                             case NEXT, CONDITIONAL, CALL, INDIRECT_CALL, TRAP -> true;
                         };
-        instruction.hasTarget = row.slices.length > 0;
+        instruction.hasTarget = !row.slices.isEmpty();
         instruction.target = instruction.at + displacement(row.slices, word);
     }
 
-    private static long displacement(int[][] slices, long word) {
+    private static long displacement(List<Slice> slices, long word) {
         long value = 0;
-        for (int i = 0; i < slices.length; i++) {
-            int high = slices[i][0];
-            int low = slices[i][1];
-            long bits = word << (63 - high);
-            int shift = 63 - high + low;
-            value += (i == 0 ? bits >> shift : bits >>> shift) << slices[i][2];
+        for (int i = 0; i < slices.size(); i++) {
+            Slice slice = slices.get(i);
+            long bits = word << (63 - slice.high);
+            int shift = 63 - slice.high + slice.low;
+            value += (i == 0 ? bits >> shift : bits >>> shift) << slice.shift;
         }
         return value;
     }

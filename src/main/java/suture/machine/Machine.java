@@ -102,6 +102,26 @@ public final class Machine {
         return cursors.apply(code);
     }
 
+    /**
+     * What is to be added to {@code S + A} of a PC-relative relocation to get the address that its
+     * instruction means: the processor counts from the instruction's start (or its end: x86), the
+     * relocation from the field.
+     *
+     * @param kind the relocation's kind
+     * @param field offset of the field in the instruction, in bytes
+     * @param length of the instruction in bytes
+     */
+    public int bias(RelocationKind kind, int field, int length) {
+        if (!kind.pcRelative()) {
+            return 0;
+        }
+        return (countsFromEnd() ? length : 0) - field;
+    }
+
+    private boolean countsFromEnd() {
+        return abi.eMachine == 62 || abi.eMachine == 3;
+    }
+
     /** Size of the smallest instruction in bytes. */
     public int minimumInstruction() {
         return minimumInstruction;

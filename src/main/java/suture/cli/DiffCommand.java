@@ -1,0 +1,106 @@
+package suture.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import suture.bytes.FormatException;
+import suture.diff.Differ;
+import suture.diff.ObjectDiff;
+import suture.elf.ElfReader;
+import suture.report.JsonReport;
+import suture.report.PairReport;
+import suture.report.TextReport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+
+/** {@code suture diff}: the verdict on every function and datum of object pairs. */
+@Command(
+        name = "diff",
+        mixinStandardHelpOptions = true,
+        description = "Compares object files and says for each function and datum why it changed.")
+final class DiffCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(
+            arity = "0..2",
+            paramLabel = "ORIG.o PATCHED.o",
+            description = "the original and the patched object")
+    private List<Path> objects = List.of();
+
+    @Option(
+            names = "--batch",
+            paramLabel = "LIST",
+            description = "a file with one ORIG<TAB>PATCHED a line; results come in that order")
+    private @Nullable Path batch;
+
+    @Option(names = "--json", description = "print one JSON document")
+    private boolean json;
+
+    @Option(names = "--all", description = "list what is unchanged too")
+    private boolean all;
+
+    @Override
+    public Integer call() throws IOException {
+        List<PairReport> reports = pairs().parallelStream().map(DiffCommand::compare).toList();
+        System.out.println(
+                json
+                        ? JsonReport.diff(reports, all)
+                        : TextReport.diff(reports, all).stripTrailing());
+        return ExitStatus.of(PairReport.outcome(reports)).code();
+    }
+
+    private record Pair(Path original, Path patched) {}
+
+    private List<Pair> pairs() throws IOException {
+        if (batch != null && objects.isEmpty()) {
+            List<Pair> pairs = new ArrayList<>();
+            List<String> lines = Files.readAllLines(batch);
+            for (int i = 0; i < lines.size(); i++) {
+                String[] names = lines.get(i).split("\t", -1);
+                if (lines.get(i).isBlank()) {
+                    continue;
+                }
+                if (names.length != 2) {
+                    throw new FormatException(
+                            batch.toString(),
+                            "line " + (i + 1),
+                            -1,
+                            "ORIG<TAB>PATCHED",
+                            '"' + lines.get(i) + '"');
+                }
+                pairs.add(new Pair(Path.of(names[0]), Path.of(names[1])));
+            }
+            return pairs;
+        }
+        if (batch != null || objects.size() != 2) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "give two objects, or --batch LIST");
+        }
+        return List.of(new Pair(objects.get(0), objects.get(1)));
+    }
+
+    private static PairReport compare(Pair pair) {
+        try {
+            ObjectDiff diff =
+                    Differ.diff(ElfReader.read(pair.original()), ElfReader.read(pair.patched()));
+            return new PairReport(
+                    pair.original().toString(), pair.patched().toString(), diff, diff.findings());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

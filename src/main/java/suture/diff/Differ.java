@@ -1,0 +1,99 @@
+package suture.diff;
+
+import suture.bytes.FormatException;
+import suture.elf.ElfObject;
+import suture.finding.Finding;
+import suture.graph.Atom;
+import suture.graph.GraphBuilder;
+import suture.graph.NameGrammar;
+import suture.graph.ObjectGraph;
+import suture.match.Comparer;
+import suture.match.Correlation;
+import suture.match.Correlator;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compares two objects: graph, match, verdicts. */
+public final class Differ {
+    private static final int EVIDENCE = 8;
+
+    private final ObjectGraph original;
+    private final ObjectGraph patched;
+    private final Correlation correlation;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Comparer comparer;
+
+    private Differ(ObjectGraph original, ObjectGraph patched, Correlator.Result result) {
+        this.original = original;
+        this.patched = patched;
+        this.correlation = result.correlation();
+        this.comparer = Comparer.strict(correlation);
+        findings.addAll(original.findings());
+        findings.addAll(patched.findings());
+        findings.addAll(result.findings());
+    }
+
+    /**
+     * Compares two relocatable objects.
+     *
+     * @throws FormatException if one of them cannot be taken apart, or they are of different
+     *     machines
+     */
+    public static ObjectDiff diff(ElfObject original, ElfObject patched) {
+        if (original.header().machine() != patched.header().machine()
+                || original.header().is64() != patched.header().is64()
+                || original.header().order() != patched.header().order()) {
+            throw new FormatException(
+                    patched.file(),
+                    "ELF header",
+                    18,
+                    "the machine of " + original.file(),
+                    "another machine");
+        }
+        ObjectGraph before = GraphBuilder.build(original);
+        ObjectGraph after = GraphBuilder.build(patched);
+        return new Differ(before, after, Correlator.correlate(before, after)).run();
+    }
+
+    private ObjectDiff run() {
+        findings.addAll(ToolchainCheck.check(original.object(), patched.object()));
+        List<FunctionVerdict> functions =
+                new Redirection(original, correlation, findings).decide(functions());
+        DataDiffer data = new DataDiffer(original, patched, correlation, comparer, findings);
+        return new ObjectDiff(
+                original, patched, correlation, functions, data.verdicts(), List.copyOf(findings));
+    }
+
+    private List<FunctionVerdict> functions() {
+        List<FunctionVerdict> verdicts = new ArrayList<>();
+        for (Atom atom : patched.atoms()) {
+            if (isFunction(atom)) {
+                Atom twin = correlation.originalOf(atom);
+                verdicts.add(
+                        twin == null
+                                ? new FunctionVerdict(null, atom, Verdict.NEW, false, List.of())
+                                : compare(twin, atom));
+            }
+        }
+        for (Atom atom : original.atoms()) {
+            if (isFunction(atom) && correlation.patchedOf(atom) == null) {
+                verdicts.add(new FunctionVerdict(atom, null, Verdict.REMOVED, false, List.of()));
+            }
+        }
+        return verdicts;
+    }
+
+    static boolean isFunction(Atom atom) {
+        return atom.code() && atom.symbol() != null && !NameGrammar.isMarker(atom.name());
+    }
+
+    private FunctionVerdict compare(Atom twin, Atom atom) {
+        List<Reason> reasons =
+                comparer.differences(twin, atom, EVIDENCE).stream()
+                        .map(d -> Evidence.reason(twin, atom, d))
+                        .toList();
+        Verdict verdict = reasons.isEmpty() ? Verdict.UNCHANGED : Verdict.CHANGED;
+        return new FunctionVerdict(twin, atom, verdict, false, reasons);
+    }
+}

@@ -1,0 +1,152 @@
+package suture.diff;
+
+import suture.finding.Finding;
+import suture.graph.Atom;
+import suture.graph.NameGrammar;
+import suture.graph.ObjectGraph;
+import suture.graph.Reference;
+import suture.match.Correlation;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The seam where old code calls new: which running entries are redirected, and which equal
+ * functions must travel because an entry that they call is not.
+ */
+final class Redirection {
+    private final Correlation correlation;
+    private final List<Finding> findings;
+    private final Map<Atom, Set<Atom>> callers = new HashMap<>();
+    private final Map<Atom, FunctionVerdict> verdicts = new LinkedHashMap<>();
+
+    Redirection(ObjectGraph original, Correlation correlation, List<Finding> findings) {
+        this.correlation = correlation;
+        this.findings = findings;
+        for (Atom atom : original.atoms()) {
+            if (atom.code()) {
+                for (Reference reference : atom.references()) {
+                    if (reference.target().code() && reference.target() != atom) {
+                        callers.computeIfAbsent(reference.target(), a -> new LinkedHashSet<>())
+                                .add(atom);
+                    }
+                }
+            }
+        }
+    }
+
+    List<FunctionVerdict> decide(List<FunctionVerdict> compared) {
+        compared.forEach(v -> verdicts.put(v.atom(), v));
+        Deque<FunctionVerdict> unredirected = new ArrayDeque<>();
+        for (FunctionVerdict verdict : compared) {
+            if (verdict.verdict() == Verdict.CHANGED) {
+                boolean redirect = redirectable(verdict);
+                FunctionVerdict decided = verdict.as(Verdict.CHANGED, redirect, verdict.reasons());
+                verdicts.put(verdict.atom(), decided);
+                if (!redirect) {
+                    unredirected.add(decided);
+                }
+            }
+        }
+        while (!unredirected.isEmpty()) {
+            impact(unredirected.remove());
+        }
+        return new ArrayList<>(verdicts.values());
+    }
+
+    private FunctionVerdict verdictOf(Atom original) {
+        Atom twin = correlation.patchedOf(original);
+        return Objects.requireNonNull(
+                verdicts.get(twin == null ? original : twin), original::toString);
+    }
+
+    private boolean redirectable(FunctionVerdict verdict) {
+        Atom original = Objects.requireNonNull(verdict.original());
+        Atom patched = Objects.requireNonNull(verdict.patched());
+        if (Unpatchable.section(original) != null) {
+            unpatchable(verdict, original);
+            return false;
+        }
+        String kind = NameGrammar.cloneKind(original.name());
+        if (!kind.equals(NameGrammar.cloneKind(patched.name()))) {
+            return false;
+        }
+        return kind.isEmpty()
+                || callers.getOrDefault(original, Set.of()).stream().allMatch(this::stays);
+    }
+
+    private boolean stays(Atom caller) {
+        return caller.symbol() == null || verdictOf(caller).verdict() == Verdict.UNCHANGED;
+    }
+
+    /**
+     * Equal callers of a changed function whose running entry stays as it is must call the new one
+     * themselves.
+     */
+    private void impact(FunctionVerdict callee) {
+        for (Atom caller :
+                callers.getOrDefault(Objects.requireNonNull(callee.original()), Set.of())) {
+            FunctionVerdict verdict = caller.symbol() == null ? null : verdictOf(caller);
+            if (verdict != null
+                    && verdict.verdict() == Verdict.UNCHANGED
+                    && Unpatchable.section(caller) == null
+                    && Unpatchable.section(Objects.requireNonNull(callee.original())) == null) {
+                Reason reason =
+                        new Reason(
+                                "calls-unredirected",
+                                verdict.name(),
+                                Objects.requireNonNull(callee.original()).name(),
+                                callee.name(),
+                                "");
+                verdicts.put(verdict.atom(), verdict.as(Verdict.IMPACTED, true, List.of(reason)));
+            }
+        }
+    }
+
+    /**
+     * A change in code that has run already, or must not be touched: refused unless it only follows
+     * a callee's new form.
+     */
+    private void unpatchable(FunctionVerdict verdict, Atom original) {
+        String section = Unpatchable.section(original);
+        boolean follows =
+                original.references().stream()
+                        .map(Reference::target)
+                        .filter(Atom::code)
+                        .anyMatch(this::callReshaped);
+        findings.add(
+                follows
+                        ? Finding.warning(
+                                "by-catch",
+                                verdict.name(),
+                                section + ": " + verdict.name(),
+                                "its code differs only because a function that it calls took"
+                                    + " another form",
+                                "none needed if the source of "
+                                        + verdict.base()
+                                        + " is not part of the patch")
+                        : Finding.error(
+                                "changed-init-section",
+                                verdict.name(),
+                                section + ": " + verdict.name(),
+                                Unpatchable.why(original),
+                                "leave "
+                                        + verdict.base()
+                                        + " out of the patch: a live patch cannot make this change"
+                                        + " effective"));
+    }
+
+    private boolean callReshaped(Atom callee) {
+        Atom twin = correlation.patchedOf(callee);
+        return twin == null
+                || !NameGrammar.cloneKind(twin.name()).equals(NameGrammar.cloneKind(callee.name()));
+    }
+}

@@ -1,0 +1,46 @@
+package suture.diff;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Section;
+import suture.graph.Atom;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Sections whose code a live patch must not or cannot replace; Linux include/linux/init.h and
+ * linkage of 6.1, Xen 4.17.
+ */
+final class Unpatchable {
+    private static final Map<String, String> WHY = new TreeMap<>();
+
+    static {
+        WHY.put(".init.", "it is initialisation code, which has run and been freed");
+        WHY.put(".exit.", "it is exit code, which is not in the image or never runs");
+        WHY.put(".head.text", "it is start-up code, which has run already");
+        WHY.put(".noinstr.text", "it must not be instrumented and has no patch site");
+        WHY.put(".entry.text", "it is entry code and has no patch site");
+        WHY.put(".cpuidle.text", "it is idle-loop code and has no patch site");
+        WHY.put(".kprobes.text", "it serves the probes themselves and has no patch site");
+    }
+
+    private Unpatchable() {}
+
+    static @Nullable String section(Atom atom) {
+        Section section = atom.section();
+        if (section == null) {
+            return null;
+        }
+        return WHY.keySet().stream().anyMatch(section.name()::startsWith) ? section.name() : null;
+    }
+
+    static String why(Atom atom) {
+        String name = String.valueOf(section(atom));
+        return WHY.entrySet().stream()
+                .filter(e -> name.startsWith(e.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("it cannot be replaced");
+    }
+}

@@ -1,0 +1,188 @@
+package suture.graph;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Section;
+import suture.elf.Symbol;
+
+import java.util.List;
+
+/**
+ * The smallest thing that can be replaced or kept. Compared by identity; {@link #id} orders the
+ * atoms of a graph.
+ */
+public final class Atom {
+    /** What an atom is. */
+    public enum Kind {
+        /** Code with a function symbol, cold parts included. */
+        FUNCTION,
+        /** Code that no function symbol covers: assembler, replacement code of an alternative. */
+        CODE,
+        /** A datum with a symbol. */
+        VARIABLE,
+        /** A string literal. */
+        STRING,
+        /** Data without a symbol: constants, jump tables, initialisers. */
+        CONTENT,
+        /** One entry of a special section. */
+        ENTRY,
+        /** Defined elsewhere, absolute, or a common symbol. */
+        EXTERNAL
+    }
+
+    private final int id;
+    private final Kind kind;
+    private final @Nullable Symbol symbol;
+    private final List<Symbol> symbols;
+    private final String file;
+    private final boolean state;
+    private final @Nullable SpecialSection special;
+    private List<Extent> extents;
+    private List<Reference> references = List.of();
+    private List<Atom> entries = List.of();
+    private @Nullable Atom owner;
+
+    Atom(
+            int id,
+            Kind kind,
+            @Nullable Symbol symbol,
+            List<Symbol> symbols,
+            String file,
+            boolean state,
+            @Nullable SpecialSection special,
+            List<Extent> extents) {
+        this.id = id;
+        this.kind = kind;
+        this.symbol = symbol;
+        this.symbols = symbols;
+        this.file = file;
+        this.state = state;
+        this.special = special;
+        this.extents = extents;
+    }
+
+    /** Position in {@link ObjectGraph#atoms}. */
+    public int id() {
+        return id;
+    }
+
+    /** What it is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The symbol that names it best, or null. */
+    public @Nullable Symbol symbol() {
+        return symbol;
+    }
+
+    /**
+     * All symbols at its start, the best one included: several if functions were folded or aliased.
+     */
+    public List<Symbol> symbols() {
+        return symbols;
+    }
+
+    /**
+     * The source file that a local symbol belongs to by the FILE symbol before it; empty if
+     * unknown.
+     */
+    public String file() {
+        return file;
+    }
+
+    /** Whether it holds state: writable data that must not be copied. */
+    public boolean state() {
+        return state;
+    }
+
+    /** The kind of table that an entry belongs to; null for everything else. */
+    public @Nullable SpecialSection special() {
+        return special;
+    }
+
+    /**
+     * Its ranges: the first is the body, others are cold parts; none if it is defined elsewhere.
+     */
+    public List<Extent> extents() {
+        return extents;
+    }
+
+    /** Its references, ordered by extent and offset. */
+    public List<Reference> references() {
+        return references;
+    }
+
+    /**
+     * For a function: the entries of special sections about its sites, ordered by section, then by
+     * place.
+     */
+    public List<Atom> entries() {
+        return entries;
+    }
+
+    /** For an entry: the code whose site it describes, null if it names none. */
+    public @Nullable Atom owner() {
+        return owner;
+    }
+
+    /** The name of its symbol, empty if it has none. */
+    public String name() {
+        return symbol == null ? "" : symbol.name();
+    }
+
+    /** Whether its name is a contract between files: global, weak or not defined here. */
+    public boolean named() {
+        return symbol != null && !symbol.isLocal();
+    }
+
+    /** Whether it is code. */
+    public boolean code() {
+        return kind == Kind.FUNCTION || kind == Kind.CODE;
+    }
+
+    /** The section of its body, or null if it is defined elsewhere. */
+    public @Nullable Section section() {
+        return extents.isEmpty() ? null : extents.getFirst().section();
+    }
+
+    /** Total number of bytes. */
+    public long size() {
+        long size = 0;
+        for (Extent extent : extents) {
+            size += extent.size();
+        }
+        return size;
+    }
+
+    void addExtent(Extent extent) {
+        List<Extent> all = new java.util.ArrayList<>(extents);
+        all.add(extent);
+        extents = List.copyOf(all);
+    }
+
+    void setReferences(List<Reference> references) {
+        this.references = references;
+    }
+
+    void setEntries(List<Atom> entries) {
+        this.entries = entries;
+    }
+
+    void setOwner(Atom owner) {
+        this.owner = owner;
+    }
+
+    /** Its name, or where it lies. */
+    @Override
+    public String toString() {
+        if (symbol != null) {
+            return symbol.name();
+        }
+        return extents.isEmpty()
+                ? "atom " + id
+                : extents.getFirst().section()
+                        + "+0x"
+                        + Long.toHexString(extents.getFirst().offset());
+    }
+}

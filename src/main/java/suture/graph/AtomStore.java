@@ -1,0 +1,181 @@
+package suture.graph;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.Section;
+import suture.elf.Symbol;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The atoms while a graph is being built. */
+final class AtomStore {
+    private static final List<String> UNIT_NOISE =
+            List.of(
+                    ".discard",
+                    ".note",
+                    ".eh_frame",
+                    ".modinfo",
+                    ".orc_unwind",
+                    ".orc_header",
+                    ".sframe",
+                    ".llvm");
+
+    private final ElfObject object;
+    private final String[] files;
+    private final List<Atom> atoms = new ArrayList<>();
+    private final AtomMap map;
+    private final Map<Symbol, Atom> externals = new HashMap<>();
+
+    AtomStore(ElfObject object) {
+        this.object = object;
+        this.map = new AtomMap(object.sections().size());
+        this.files = new String[object.symbols().size()];
+        String file = "";
+        for (Symbol symbol : object.symbols()) {
+            if (symbol.type() == Elf.STT_FILE) {
+                file = symbol.name();
+            }
+            files[symbol.index()] = symbol.isLocal() ? file : "";
+        }
+    }
+
+    ElfObject object() {
+        return object;
+    }
+
+    List<Atom> atoms() {
+        return atoms;
+    }
+
+    AtomMap map() {
+        return map;
+    }
+
+    /** Whether the section is loaded and says something that code or data can reach. */
+    static boolean counts(Section section) {
+        if (!section.has(Elf.SHF_ALLOC) || section.type() == Elf.SHT_NOTE) {
+            return false;
+        }
+        if (SpecialSections.named(section.name()) != null) {
+            return true;
+        }
+        return UNIT_NOISE.stream().noneMatch(section.name()::startsWith);
+    }
+
+    /**
+     * Whether what lies in the section changes at run time; a table that is only relocated does
+     * not.
+     */
+    static boolean writable(Section section) {
+        return section.has(Elf.SHF_WRITE)
+                && !section.name().startsWith(".data.rel.ro")
+                && !section.name().startsWith(".toc")
+                && !section.name().startsWith(".got");
+    }
+
+    /** A new atom, not yet entered in the map. */
+    Atom add(
+            Atom.Kind kind, List<Symbol> symbols, @Nullable SpecialSection special, Extent extent) {
+        Symbol best = symbols.isEmpty() ? null : best(symbols, extent.section());
+        boolean state = kind != Atom.Kind.ENTRY && writable(extent.section());
+        Atom atom =
+                new Atom(
+                        atoms.size(),
+                        kind,
+                        best,
+                        List.copyOf(symbols),
+                        best == null ? "" : files[best.index()],
+                        state,
+                        special,
+                        List.of(extent));
+        atoms.add(atom);
+        return atom;
+    }
+
+    /** The atom of a symbol that no section holds. */
+    Atom external(Symbol symbol) {
+        return externals.computeIfAbsent(
+                symbol,
+                s -> {
+                    Atom atom =
+                            new Atom(
+                                    atoms.size(),
+                                    Atom.Kind.EXTERNAL,
+                                    s,
+                                    List.of(s),
+                                    "",
+                                    false,
+                                    null,
+                                    List.of());
+                    atoms.add(atom);
+                    return atom;
+                });
+    }
+
+    /** The atom that a symbol names, where the symbol stands in a section with atoms. */
+    AtomMap.@Nullable Hit named(Symbol symbol) {
+        Section section = symbol.section();
+        return section == null ? null : map.find(section, symbol.value());
+    }
+
+    /**
+     * Of several names of one place the one that the section is called after, a global one, a sized
+     * one, the first.
+     */
+    private static Symbol best(List<Symbol> symbols, Section section) {
+        Comparator<Symbol> order =
+                Comparator.comparing((Symbol s) -> !section.name().endsWith("." + s.name()))
+                        .thenComparing(Symbol::isLocal)
+                        .thenComparing(s -> s.size() == 0)
+                        .thenComparingInt(Symbol::index);
+        return symbols.stream().min(order).orElseThrow();
+    }
+
+    /** Enters the atoms' extents in the map, section by section. */
+    void enter(Section section, List<AtomMap.Hit> hits) {
+        map.put(section, hits);
+    }
+
+    /** Gives each entry to the code whose site it describes. */
+    void settleEntries() {
+        Map<Atom, List<Atom>> entries = new HashMap<>();
+        for (Atom atom : atoms) {
+            SpecialSection special = atom.special();
+            if (special == null) {
+                continue;
+            }
+            for (Reference reference : atom.references()) {
+                if (reference.offset() == special.site() && reference.target().code()) {
+                    atom.setOwner(reference.target());
+                    entries.computeIfAbsent(reference.target(), a -> new ArrayList<>()).add(atom);
+                    break;
+                }
+            }
+        }
+        entries.forEach((owner, list) -> owner.setEntries(sorted(list)));
+    }
+
+    private static List<Atom> sorted(List<Atom> entries) {
+        entries.sort(
+                Comparator.comparing((Atom e) -> e.extents().getFirst().section().name())
+                        .thenComparingInt(e -> site(e).targetExtent())
+                        .thenComparingLong(e -> site(e).targetOffset())
+                        .thenComparingInt(Atom::id));
+        return List.copyOf(entries);
+    }
+
+    private static Reference site(Atom entry) {
+        SpecialSection special = Objects.requireNonNull(entry.special());
+        return entry.references().stream()
+                .filter(r -> r.offset() == special.site())
+                .findFirst()
+                .orElseThrow();
+    }
+}

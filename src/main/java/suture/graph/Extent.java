@@ -1,0 +1,23 @@
+package suture.graph;
+
+import suture.bytes.Bytes;
+import suture.elf.Section;
+
+/**
+ * A range of a section.
+ *
+ * @param section where it lies
+ * @param offset its first byte in the section
+ * @param size number of bytes, may be 0
+ */
+public record Extent(Section section, long offset, long size) {
+    /** Whether the offset in the section lies inside. */
+    public boolean contains(long place) {
+        return place >= offset && place < offset + size;
+    }
+
+    /** The bytes; zeros for a section without content in the file. */
+    public Bytes content() {
+        return section.isNobits() ? Bytes.zeros(size) : section.content().slice(offset, size);
+    }
+}

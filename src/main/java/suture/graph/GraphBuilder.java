@@ -1,0 +1,114 @@
+package suture.graph;
+
+import suture.bytes.FormatException;
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.Relocation;
+import suture.elf.RelocationSection;
+import suture.elf.Section;
+import suture.elf.Symbol;
+import suture.finding.Finding;
+import suture.machine.Machine;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+
+/** Takes an object apart; see the package's essay for the order of the steps. */
+public final class GraphBuilder {
+    private final ElfObject object;
+    private final Machine machine;
+    private final List<Finding> findings = new ArrayList<>();
+    private final AtomStore store;
+    private final List<List<Relocation>> relocations;
+
+    private GraphBuilder(ElfObject object, Machine machine) {
+        this.object = object;
+        this.machine = machine;
+        this.store = new AtomStore(object);
+        this.relocations = relocationsBySection(object);
+    }
+
+    /**
+     * Builds the graph of a relocatable object.
+     *
+     * @throws FormatException if the object is not relocatable, or of a machine or with a
+     *     relocation that is not known
+     */
+    public static ObjectGraph build(ElfObject object) {
+        if (object.header().type() != Elf.ET_REL) {
+            throw new FormatException(
+                    object.file(),
+                    "ELF header",
+                    16,
+                    "a relocatable object (type 1)",
+                    "type " + object.header().type());
+        }
+        Machine machine =
+                Machine.of(
+                        object.header().machine(), object.header().is64(), object.header().order());
+        if (machine == null) {
+            throw new FormatException(
+                    object.file(),
+                    "ELF header",
+                    18,
+                    "a supported machine",
+                    "machine " + object.header().machine());
+        }
+        return new GraphBuilder(object, machine).run();
+    }
+
+    private ObjectGraph run() {
+        new TextCutter(store, symbolsBySection()).cut();
+        TextScan scan = new TextScan(machine, store, relocations);
+        scan.run();
+        PlaceResolver places = new PlaceResolver(object, store, scan, relocations);
+        new DataCutter(store, symbolsBySection(), relocations, places.cutPoints(), findings).cut();
+        places.resolve();
+        store.settleEntries();
+        return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
+    }
+
+    private static List<List<Relocation>> relocationsBySection(ElfObject object) {
+        List<List<Relocation>> all = new ArrayList<>();
+        for (int i = 0; i < object.sections().size(); i++) {
+            all.add(List.of());
+        }
+        for (RelocationSection table : object.relocationSections()) {
+            Section target = table.target();
+            if (target != null) {
+                List<Relocation> before = all.get(target.index());
+                List<Relocation> entries = new ArrayList<>(before);
+                entries.addAll(table.entries());
+                entries.sort(Comparator.comparingLong(Relocation::offset));
+                all.set(target.index(), entries);
+            }
+        }
+        return all;
+    }
+
+    private List<List<Symbol>> symbolsBySection() {
+        List<List<Symbol>> all =
+                new ArrayList<>(Collections.nCopies(object.sections().size(), List.of()));
+        for (Symbol symbol : object.symbols()) {
+            Section section = symbol.section();
+            if (section != null
+                    && symbol.type() != Elf.STT_SECTION
+                    && symbol.type() != Elf.STT_FILE
+                    && !NameGrammar.isMarker(symbol.name())) {
+                if (all.get(section.index()).isEmpty()) {
+                    all.set(section.index(), new ArrayList<>());
+                }
+                all.get(section.index()).add(symbol);
+            }
+        }
+        for (List<Symbol> symbols : all) {
+            if (!symbols.isEmpty()) {
+                symbols.sort(
+                        Comparator.comparingLong(Symbol::value).thenComparingInt(Symbol::index));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,152 @@
+package suture.graph;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.Relocation;
+import suture.elf.Section;
+import suture.elf.Symbol;
+import suture.machine.RelocationKind;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Turns relocations and branches into references between atoms. */
+final class PlaceResolver {
+    private final ElfObject object;
+    private final AtomStore store;
+    private final TextScan scan;
+    private final List<List<Relocation>> relocations;
+
+    PlaceResolver(
+            ElfObject object, AtomStore store, TextScan scan, List<List<Relocation>> relocations) {
+        this.object = object;
+        this.store = store;
+        this.scan = scan;
+        this.relocations = relocations;
+    }
+
+    /** For each section the places in it that something refers to, ascending. */
+    long[][] cutPoints() {
+        List<List<Long>> points = new ArrayList<>();
+        object.sections().forEach(s -> points.add(new ArrayList<>()));
+        for (Section section : object.sections()) {
+            if (!AtomStore.counts(section)) {
+                continue;
+            }
+            List<Relocation> all = relocations.get(section.index());
+            for (int i = 0; i < all.size(); i++) {
+                Symbol symbol = all.get(i).symbol();
+                Section target = symbol.section();
+                if (target != null && !scan.kind(section, all.get(i)).noop()) {
+                    long offset =
+                            symbol.value()
+                                    + (symbol.type() == Elf.STT_SECTION ? place(section, i) : 0);
+                    points.get(target.index()).add(offset);
+                }
+            }
+        }
+        return points.stream()
+                .map(list -> list.stream().mapToLong(Long::longValue).sorted().distinct().toArray())
+                .toArray(long[][]::new);
+    }
+
+    private long place(Section section, int relocation) {
+        return relocations.get(section.index()).get(relocation).addend()
+                + scan.bias(section, relocation);
+    }
+
+    void resolve() {
+        Map<Atom, List<Reference>> references = new HashMap<>();
+        for (Section section : object.sections()) {
+            if (AtomStore.counts(section)) {
+                resolve(section, references);
+            }
+        }
+        for (TextScan.Branch branch : scan.branches()) {
+            resolve(branch, references);
+        }
+        references.forEach((atom, list) -> {
+            list.sort(
+                    Comparator.comparingInt(Reference::extent)
+                            .thenComparingLong(Reference::offset));
+            atom.setReferences(List.copyOf(list));
+        });
+    }
+
+    private void resolve(Section section, Map<Atom, List<Reference>> references) {
+        List<Relocation> all = relocations.get(section.index());
+        for (int i = 0; i < all.size(); i++) {
+            Relocation relocation = all.get(i);
+            RelocationKind kind = scan.kind(section, relocation);
+            AtomMap.Hit holder =
+                    kind.noop() ? null : store.map().find(section, relocation.offset());
+            if (holder != null) {
+                int width = kind.wholeBytes() ? kind.width() : 0;
+                Field field =
+                        new Field(
+                                holder,
+                                relocation.offset() - holder.offset(),
+                                width,
+                                relocation.type());
+                references
+                        .computeIfAbsent(holder.atom(), a -> new ArrayList<>())
+                        .add(
+                                refer(
+                                        field,
+                                        relocation.symbol(),
+                                        relocation.addend(),
+                                        scan.bias(section, i)));
+            }
+        }
+    }
+
+    private record Field(AtomMap.Hit holder, long offset, int width, int type) {
+        Reference to(Atom target, int extent, long offset, long addend) {
+            return new Reference(
+                    holder.extent(), this.offset, width, type, target, extent, offset, addend);
+        }
+    }
+
+    private Reference refer(Field field, Symbol symbol, long addend, long bias) {
+        Section section = symbol.section();
+        if (section == null) {
+            return field.to(store.external(symbol), 0, addend + bias, addend);
+        }
+        long place = symbol.value() + addend + bias;
+        AtomMap.Hit target = target(symbol, section, place);
+        if (target == null) {
+            return field.to(store.external(symbol), 0, place, symbol.value() + addend);
+        }
+        long offset = place - target.offset();
+        return field.to(target.atom(), target.extent(), offset, offset - bias);
+    }
+
+    /**
+     * A named symbol means its own atom, even with an addend that leads out of it; a section symbol
+     * means the place.
+     */
+    private AtomMap.@Nullable Hit target(Symbol symbol, Section section, long place) {
+        boolean named = symbol.type() != Elf.STT_SECTION && !NameGrammar.isMarker(symbol.name());
+        return store.map().find(section, named ? symbol.value() : place);
+    }
+
+    private void resolve(TextScan.Branch branch, Map<Atom, List<Reference>> references) {
+        AtomMap.Hit holder = store.map().find(branch.section(), branch.field());
+        AtomMap.Hit target = store.map().find(branch.section(), branch.target());
+        if (holder == null || target == null || holder.atom() == target.atom()) {
+            return;
+        }
+        long offset = branch.target() - target.offset();
+        Field field =
+                new Field(
+                        holder, branch.field() - holder.offset(), branch.width(), Reference.BRANCH);
+        references
+                .computeIfAbsent(holder.atom(), a -> new ArrayList<>())
+                .add(field.to(target.atom(), target.extent(), offset, offset - branch.width()));
+    }
+}

@@ -1,0 +1,467 @@
+package suture.match;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.bytes.Bytes;
+import suture.graph.Atom;
+import suture.graph.Extent;
+import suture.graph.NameGrammar;
+import suture.graph.Reference;
+import suture.graph.SpecialSection;
+import suture.match.Difference.Kind;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compares atoms of the two objects, bytes and references; see the package's essay for what is
+ * equal. Not thread-safe.
+ */
+public final class Comparer {
+    /** A pair that an equality depends on. */
+    record Tentative(Atom original, Atom patched) {}
+
+    private final Correlation correlation;
+    private final boolean tentatively;
+    private final Set<Long> equalContent = new HashSet<>();
+    private Set<Long> assumed = new HashSet<>();
+    private final Map<Atom, Atom> forward = new HashMap<>();
+    private final Map<Atom, Atom> backward = new HashMap<>();
+    private List<Difference> differences = new ArrayList<>();
+    private int limit = 1;
+
+    private Comparer(Correlation correlation, boolean tentatively) {
+        this.correlation = correlation;
+        this.tentatively = tentatively;
+    }
+
+    /** A comparer to which only twins are the same. */
+    public static Comparer strict(Correlation correlation) {
+        return new Comparer(correlation, false);
+    }
+
+    /**
+     * A comparer to which things that have no twin yet may be the same; {@link #tentatives} then
+     * says which.
+     */
+    static Comparer tentative(Correlation correlation) {
+        return new Comparer(correlation, true);
+    }
+
+    /** The pairs that the last comparison assumed. */
+    List<Tentative> tentatives() {
+        List<Tentative> all = new ArrayList<>();
+        forward.forEach((a, b) -> all.add(new Tentative(a, b)));
+        all.sort(Comparator.comparingInt(t -> t.original().id()));
+        return all;
+    }
+
+    /** Whether the two atoms are equal. */
+    public boolean equal(Atom original, Atom patched) {
+        return differences(original, patched, 1).isEmpty();
+    }
+
+    /**
+     * The first places, {@code limit} at most, where the two atoms differ; empty if they are equal.
+     */
+    public List<Difference> differences(Atom original, Atom patched, int limit) {
+        this.limit = limit;
+        differences = new ArrayList<>();
+        assumed = new HashSet<>();
+        forward.clear();
+        backward.clear();
+        if (correlation.free(original, patched)) {
+            forward.put(original, patched);
+            backward.put(patched, original);
+        }
+        compareBody(original, patched, Place.TOP);
+        if (full()) {
+            return differences;
+        }
+        compareEntries(original, patched);
+        if (differences.isEmpty()) {
+            equalContent.addAll(assumed);
+        }
+        return differences;
+    }
+
+    /**
+     * Where in the compared atom a comparison stands: the first reference that led into content, if
+     * one did.
+     */
+    private record Place(int extent, long offset) {
+        static final Place TOP = new Place(-1, 0);
+    }
+
+    private boolean full() {
+        return differences.size() >= limit;
+    }
+
+    private boolean differ(
+            Kind kind, Atom a, Atom b, int extent, long offset, String original, String patched) {
+        if (!full()) {
+            differences.add(new Difference(kind, a, b, extent, offset, original, patched));
+        }
+        return false;
+    }
+
+    private boolean compareBody(Atom a, Atom b, Place at) {
+        Kind sizeKind = at.extent < 0 ? Kind.SIZE : Kind.CONTENT;
+        if (a.extents().size() != b.extents().size()) {
+            int n = Math.min(a.extents().size(), b.extents().size());
+            differ(sizeKind, a, b, Math.max(0, at.extent), at.offset, parts(a), parts(b));
+            if (n == 0) {
+                return false;
+            }
+        }
+        boolean equal = a.extents().size() == b.extents().size();
+        for (int i = 0; i < Math.min(a.extents().size(), b.extents().size()) && !full(); i++) {
+            equal &= compareExtent(a, b, i, at);
+        }
+        return !full() && compareReferences(a, b, at) && equal;
+    }
+
+    private static String parts(Atom atom) {
+        return atom.extents().size() == 2
+                ? "a cold part"
+                : atom.extents().size() == 1 ? "no cold part" : atom.extents().size() + " parts";
+    }
+
+    private boolean compareExtent(Atom a, Atom b, int index, Place at) {
+        Extent x = a.extents().get(index);
+        Extent y = b.extents().get(index);
+        boolean equal = true;
+        if (x.size() != y.size()
+                && !(a.kind() == Atom.Kind.CONTENT
+                        && b.kind() == Atom.Kind.CONTENT
+                        && paddingApart(x, y))) {
+            equal =
+                    at.extent < 0
+                            ? differ(
+                                    Kind.SIZE,
+                                    a,
+                                    b,
+                                    index,
+                                    0,
+                                    x.size() + " bytes",
+                                    y.size() + " bytes")
+                            : differ(
+                                    Kind.CONTENT,
+                                    a,
+                                    b,
+                                    at.extent,
+                                    at.offset,
+                                    Content.text(a),
+                                    Content.text(b));
+        }
+        long place = Masked.mismatch(x, y, fields(a, index), fields(b, index), lineField(a));
+        if (place >= 0 && !full()) {
+            equal =
+                    at.extent < 0
+                            ? differ(
+                                    Kind.BYTES,
+                                    a,
+                                    b,
+                                    index,
+                                    place,
+                                    Content.hex(x, place),
+                                    Content.hex(y, place))
+                            : differ(
+                                    Kind.CONTENT,
+                                    a,
+                                    b,
+                                    at.extent,
+                                    at.offset,
+                                    Content.text(a),
+                                    Content.text(b));
+        }
+        return equal;
+    }
+
+    /**
+     * Whether the longer of two anonymous ranges only has alignment zeros more: their ends are
+     * where something else starts.
+     */
+    private static boolean paddingApart(Extent x, Extent y) {
+        Extent longer = x.size() > y.size() ? x : y;
+        long common = Math.min(x.size(), y.size());
+        long rest = longer.size() - common;
+        return rest < 64 && longer.content().slice(common, rest).equals(Bytes.zeros(rest));
+    }
+
+    private static List<Reference> fields(Atom atom, int extent) {
+        return atom.extents().size() == 1
+                ? atom.references()
+                : atom.references().stream().filter(r -> r.extent() == extent).toList();
+    }
+
+    private static int lineField(Atom atom) {
+        SpecialSection special = atom.special();
+        return special == null ? -1 : special.line();
+    }
+
+    private boolean compareReferences(Atom a, Atom b, Place at) {
+        List<Reference> x = a.references();
+        List<Reference> y = b.references();
+        boolean equal = true;
+        for (int i = 0; i < Math.max(x.size(), y.size()) && !full(); i++) {
+            Reference r = i < x.size() ? x.get(i) : null;
+            Reference s = i < y.size() ? y.get(i) : null;
+            int extent =
+                    at.extent >= 0
+                            ? at.extent
+                            : r != null ? r.extent() : s != null ? s.extent() : 0;
+            long offset =
+                    at.extent >= 0
+                            ? at.offset
+                            : r != null ? r.offset() : s != null ? s.offset() : 0;
+            if (r == null || s == null || !sameField(r, s)) {
+                return differ(
+                        Kind.REFERENCE, a, b, extent, offset, Content.text(r), Content.text(s));
+            }
+            equal &= compareTargets(a, b, r, s, new Place(extent, offset));
+        }
+        return equal;
+    }
+
+    private static boolean sameField(Reference r, Reference s) {
+        boolean resolved = r.type() == Reference.BRANCH || s.type() == Reference.BRANCH;
+        return r.extent() == s.extent()
+                && r.offset() == s.offset()
+                && r.width() == s.width()
+                && (resolved || r.type() == s.type());
+    }
+
+    private boolean compareTargets(Atom a, Atom b, Reference r, Reference s, Place at) {
+        Atom x = r.target();
+        Atom y = s.target();
+        if (x.kind() == Atom.Kind.STRING && y.kind() == Atom.Kind.STRING) {
+            return Content.tail(x, r.targetOffset()).equals(Content.tail(y, s.targetOffset()))
+                    || differ(
+                            Kind.CONTENT,
+                            x,
+                            y,
+                            at.extent,
+                            at.offset,
+                            Content.text(x),
+                            Content.text(y));
+        }
+        if (EntryText.replaces(a) && EntryText.replaces(b) && contentCounts(x, y)) {
+            return compareReplacement(a, b, r, s, at);
+        }
+        boolean samePlace =
+                r.targetExtent() == s.targetExtent() && r.targetOffset() == s.targetOffset();
+        if (!samePlace) {
+            return differ(
+                    Kind.TARGET, a, b, at.extent, at.offset, Content.text(r), Content.text(s));
+        }
+        if (x.kind() == Atom.Kind.EXTERNAL && y.kind() == Atom.Kind.EXTERNAL) {
+            return x.name().equals(y.name())
+                    || differ(
+                            Kind.TARGET,
+                            a,
+                            b,
+                            at.extent,
+                            at.offset,
+                            Content.text(r),
+                            Content.text(s));
+        }
+        if (correlation.twins(x, y) || sameTentative(x, y)) {
+            return !contentCounts(x, y) || compareContent(x, y, r, at);
+        }
+        if (x.named() && y.named()) {
+            return x.name().equals(y.name())
+                    || differ(
+                            Kind.TARGET,
+                            a,
+                            b,
+                            at.extent,
+                            at.offset,
+                            Content.text(r),
+                            Content.text(s));
+        }
+        if (contentCounts(x, y)) {
+            return compareContent(x, y, r, at);
+        }
+        return assume(x, y)
+                || differ(
+                        Kind.TARGET, a, b, at.extent, at.offset, Content.text(r), Content.text(s));
+    }
+
+    private boolean sameTentative(Atom x, Atom y) {
+        return forward.get(x) == y;
+    }
+
+    /**
+     * Whether what the two hold decides, and not which ones they are: nothing with an identity of
+     * its own.
+     */
+    private static boolean contentCounts(Atom x, Atom y) {
+        return contentCounts(x) && contentCounts(y);
+    }
+
+    private static boolean contentCounts(Atom atom) {
+        return switch (atom.kind()) {
+            case STRING, CONTENT, ENTRY -> !atom.state();
+            case CODE -> atom.symbol() == null;
+            case VARIABLE ->
+                    !atom.named() && (!atom.state() || NameGrammar.isSiteStatic(atom.name()));
+            case FUNCTION, EXTERNAL -> false;
+        };
+    }
+
+    private boolean compareContent(Atom x, Atom y, Reference r, Place at) {
+        long key = (long) x.id() << 32 | y.id();
+        if (equalContent.contains(key) || !assumed.add(key)) {
+            return true;
+        }
+        if (x.kind() == Atom.Kind.STRING || y.kind() == Atom.Kind.STRING) {
+            return Content.tail(x, r.targetOffset()).equals(Content.tail(y, r.targetOffset()))
+                    || differ(
+                            Kind.CONTENT,
+                            x,
+                            y,
+                            at.extent,
+                            at.offset,
+                            Content.text(x),
+                            Content.text(y));
+        }
+        return compareBody(x, y, at);
+    }
+
+    /**
+     * Takes two things without twins for the same, where that is allowed, consistent and not
+     * refuted by their shape.
+     */
+    private boolean assume(Atom x, Atom y) {
+        if (!tentatively
+                || !correlation.free(x, y)
+                || x.kind() != y.kind()
+                || x.kind() == Atom.Kind.EXTERNAL) {
+            return false;
+        }
+        if (forward.containsKey(x) || backward.containsKey(y)) {
+            return false;
+        }
+        boolean alike =
+                x.code()
+                        ? NameGrammar.base(x.name()).equals(NameGrammar.base(y.name()))
+                        : x.size() == y.size() && x.state() == y.state() && sameInitialBytes(x, y);
+        if (alike) {
+            forward.put(x, y);
+            backward.put(y, x);
+        }
+        return alike;
+    }
+
+    private static boolean sameInitialBytes(Atom x, Atom y) {
+        return x.extents().isEmpty()
+                || Masked.mismatch(
+                                x.extents().getFirst(),
+                                y.extents().getFirst(),
+                                x.references(),
+                                y.references(),
+                                -1)
+                        < 0;
+    }
+
+    private void compareEntries(Atom a, Atom b) {
+        List<Atom> x = behaviour(a);
+        List<Atom> y = behaviour(b);
+        for (int i = 0; i < Math.max(x.size(), y.size()) && !full(); i++) {
+            Atom r = i < x.size() ? x.get(i) : null;
+            Atom s = i < y.size() ? y.get(i) : null;
+            if (r == null || s == null || !home(r).equals(home(s))) {
+                differ(
+                        Kind.ENTRY,
+                        r == null ? a : r,
+                        s == null ? b : s,
+                        0,
+                        0,
+                        entryText(r),
+                        entryText(s));
+                return;
+            }
+            int before = differences.size();
+            compareEntry(r, s);
+            for (int k = before; k < differences.size(); k++) {
+                Difference d = differences.get(k);
+                differences.set(
+                        k,
+                        new Difference(
+                                Kind.ENTRY,
+                                r,
+                                s,
+                                EntryText.site(r).targetExtent(),
+                                EntryText.site(r).targetOffset(),
+                                entryText(r) + ": " + d.original(),
+                                entryText(s) + ": " + d.patched()));
+            }
+        }
+    }
+
+    /** Name of the section that an entry stands in. */
+    private static String home(Atom entry) {
+        return entry.extents().getFirst().section().name();
+    }
+
+    private void compareEntry(Atom r, Atom s) {
+        compareBody(r, s, Place.TOP);
+    }
+
+    /**
+     * The code that an alternative puts in place of its site: as long as the entry says, not as the
+     * atom reaches.
+     */
+    private boolean compareReplacement(Atom a, Atom b, Reference r, Reference s, Place at) {
+        Bytes x = EntryText.replacement(a, r);
+        Bytes y = EntryText.replacement(b, s);
+        if (!x.equals(y)) {
+            return differ(Kind.CONTENT, a, b, at.extent, at.offset, x.hex(), y.hex());
+        }
+        List<Reference> p = EntryText.inside(r, x.size());
+        List<Reference> q = EntryText.inside(s, y.size());
+        if (p.size() != q.size()) {
+            return differ(
+                    Kind.CONTENT,
+                    a,
+                    b,
+                    at.extent,
+                    at.offset,
+                    p.size() + " references",
+                    q.size() + " references");
+        }
+        boolean equal = true;
+        for (int i = 0; i < p.size() && !full(); i++) {
+            equal &=
+                    p.get(i).offset() - r.targetOffset() == q.get(i).offset() - s.targetOffset()
+                            ? compareTargets(r.target(), s.target(), p.get(i), q.get(i), at)
+                            : differ(
+                                    Kind.CONTENT,
+                                    a,
+                                    b,
+                                    at.extent,
+                                    at.offset,
+                                    Content.text(p.get(i)),
+                                    Content.text(q.get(i)));
+        }
+        return equal;
+    }
+
+    private static String entryText(@Nullable Atom entry) {
+        return entry == null ? "nothing" : EntryText.of(entry);
+    }
+
+    private static List<Atom> behaviour(Atom atom) {
+        return atom.entries().stream()
+                .filter(e ->
+                        e.special() != null
+                                && e.special().meaning() == SpecialSection.Meaning.BEHAVIOUR)
+                .toList();
+    }
+}

@@ -1,0 +1,66 @@
+package suture.match;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.bytes.Bytes;
+import suture.graph.Atom;
+import suture.graph.Extent;
+import suture.graph.Reference;
+
+/** Content of atoms as a reader of a report wants to see it. */
+final class Content {
+    private static final int SHOWN = 48;
+
+    private Content() {}
+
+    /** What a string atom holds from an offset on; empty if the offset lies outside. */
+    static Bytes tail(Atom atom, long offset) {
+        Bytes content = atom.extents().getFirst().content();
+        return offset >= 0 && offset <= content.size() ? content.from(offset) : Bytes.EMPTY;
+    }
+
+    static String text(Atom atom) {
+        if (atom.extents().isEmpty()) {
+            return atom.toString();
+        }
+        Bytes content = atom.extents().getFirst().content();
+        if (atom.kind() == Atom.Kind.STRING) {
+            return quoted(content);
+        }
+        String hex = content.slice(0, Math.min(SHOWN, content.size())).hex();
+        String name = atom.symbol() == null ? "" : atom.name() + " = ";
+        return name + hex + (content.size() > SHOWN ? "... (" + content.size() + " bytes)" : "");
+    }
+
+    private static String quoted(Bytes content) {
+        StringBuilder text = new StringBuilder("\"");
+        for (char c : content.text().toCharArray()) {
+            if (c == 0) {
+                break;
+            }
+            switch (c) {
+                case '\n' -> text.append("\\n");
+                case '"' -> text.append("\\\"");
+                default ->
+                        text.append(c < ' ' ? String.format("\\%03o", (int) c) : String.valueOf(c));
+            }
+        }
+        return text.append('"').toString();
+    }
+
+    static String text(@Nullable Reference reference) {
+        if (reference == null) {
+            return "no reference";
+        }
+        long offset = reference.targetOffset();
+        String sign =
+                offset < 0 ? "-0x" + Long.toHexString(-offset) : "+0x" + Long.toHexString(offset);
+        return reference.target() + (offset == 0 ? "" : sign);
+    }
+
+    /** Eight bytes from a place on. */
+    static String hex(Extent extent, long place) {
+        Bytes content = extent.content();
+        return content.slice(place, Math.min(8, content.size() - place)).hex();
+    }
+}

@@ -1,0 +1,58 @@
+package suture.match;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.graph.Atom;
+import suture.graph.ObjectGraph;
+
+/** Which atom of the original object is which atom of the patched one; at most one each way. */
+public final class Correlation {
+    private final @Nullable Atom[] patchedOf;
+    private final @Nullable Atom[] originalOf;
+    private int size;
+
+    Correlation(ObjectGraph original, ObjectGraph patched) {
+        patchedOf = new Atom[original.atoms().size()];
+        originalOf = new Atom[patched.atoms().size()];
+    }
+
+    /**
+     * The twin in the patched object, or null if the atom was removed (or is content, which needs
+     * no twin).
+     */
+    public @Nullable Atom patchedOf(Atom original) {
+        return patchedOf[original.id()];
+    }
+
+    /**
+     * The twin in the original object, or null if the atom is new (or is content, which needs no
+     * twin).
+     */
+    public @Nullable Atom originalOf(Atom patched) {
+        return originalOf[patched.id()];
+    }
+
+    /** Whether the two are twins. */
+    public boolean twins(Atom original, Atom patched) {
+        return patchedOf[original.id()] == patched;
+    }
+
+    /** Whether neither has a twin. */
+    boolean free(Atom original, Atom patched) {
+        return patchedOf[original.id()] == null && originalOf[patched.id()] == null;
+    }
+
+    /** Number of pairs. */
+    int size() {
+        return size;
+    }
+
+    void pair(Atom original, Atom patched) {
+        if (!free(original, patched)) {
+            throw new IllegalStateException("paired already: " + original + " or " + patched);
+        }
+        patchedOf[original.id()] = patched;
+        originalOf[patched.id()] = original;
+        size++;
+    }
+}

@@ -1,0 +1,67 @@
+package suture.match;
+
+import suture.bytes.Bytes;
+import suture.graph.Atom;
+import suture.graph.Extent;
+import suture.graph.Reference;
+
+import java.util.List;
+import java.util.Objects;
+
+/** What an entry of a special section says. */
+final class EntryText {
+    private EntryText() {}
+
+    static String of(Atom entry) {
+        Reference site = site(entry);
+        return section(entry) + " entry at +0x" + Long.toHexString(site.targetOffset());
+    }
+
+    private static String section(Atom entry) {
+        return entry.extents().getFirst().section().name();
+    }
+
+    static Reference site(Atom entry) {
+        long field = Objects.requireNonNull(entry.special()).site();
+        return entry.references().stream()
+                .filter(r -> r.offset() == field)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("entry without a site: " + entry));
+    }
+
+    /** Whether the entry puts other code in place of its site. */
+    static boolean replaces(Atom entry) {
+        return entry.special() != null && section(entry).equals(".altinstructions");
+    }
+
+    /**
+     * The code that the entry puts in place of its site. Its length stands in the entry: at offset
+     * 11 of Linux before 6.3 and of Xen, at 13 in the 14 bytes of Linux since
+     * (arch/x86/include/asm/alternative.h).
+     */
+    static Bytes replacement(Atom entry, Reference to) {
+        Extent own = entry.extents().getFirst();
+        int length = own.content().u8(own.size() == 14 && !xen(own) ? 13 : 11);
+        Extent code = to.target().extents().get(to.targetExtent());
+        long offset = code.offset() + to.targetOffset();
+        Bytes section = code.section().content();
+        return section.contains(offset, length) ? section.slice(offset, length) : Bytes.EMPTY;
+    }
+
+    /**
+     * Xen's entries have 14 bytes too, with the lengths where Linux has part of its flags: a site
+     * has at least one byte.
+     */
+    private static boolean xen(Extent entry) {
+        return entry.content().u8(12) == 0;
+    }
+
+    /** The references in the replacement code. */
+    static List<Reference> inside(Reference to, long length) {
+        return to.target().references().stream()
+                .filter(r -> r.extent() == to.targetExtent())
+                .filter(r ->
+                        r.offset() >= to.targetOffset() && r.offset() < to.targetOffset() + length)
+                .toList();
+    }
+}

@@ -1,0 +1,64 @@
+package suture.match;
+
+import suture.bytes.Bytes;
+import suture.graph.Extent;
+import suture.graph.Reference;
+
+import java.util.List;
+
+/** Comparison of bytes outside of reference fields. */
+final class Masked {
+    private Masked() {}
+
+    /**
+     * Offset of the first byte that differs in the common length and is covered by no field of
+     * either side; -1 if there is none.
+     *
+     * @param line offset of a 16-bit line number that does not count, or -1
+     */
+    static long mismatch(Extent x, Extent y, List<Reference> p, List<Reference> q, int line) {
+        if (x.section().isNobits() && y.section().isNobits()) {
+            return -1;
+        }
+        long size = Math.min(x.size(), y.size());
+        Bytes a = x.content().slice(0, size);
+        Bytes b = y.content().slice(0, size);
+        long at = 0;
+        while (at < size) {
+            long next = a.from(at).mismatch(b.from(at));
+            if (next < 0) {
+                return -1;
+            }
+            long place = at + next;
+            long end = Math.max(end(p, place), end(q, place));
+            if (line >= 0 && place >= line && place < line + 2) {
+                end = Math.max(end, line + 2L);
+            }
+            if (end <= place) {
+                return place;
+            }
+            at = Math.min(end, size);
+        }
+        return -1;
+    }
+
+    /** End of the field that covers the place, 0 if none does. */
+    private static long end(List<Reference> fields, long place) {
+        int low = 0;
+        int high = fields.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (fields.get(middle).offset() <= place) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        for (int i = low - 1; i >= 0 && fields.get(i).offset() > place - 16; i--) {
+            if (fields.get(i).offset() + fields.get(i).width() > place) {
+                return fields.get(i).offset() + fields.get(i).width();
+            }
+        }
+        return 0;
+    }
+}

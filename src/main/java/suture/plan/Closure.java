@@ -1,0 +1,251 @@
+package suture.plan;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.diff.DataVerdict;
+import suture.diff.FunctionVerdict;
+import suture.diff.ObjectDiff;
+import suture.diff.Verdict;
+import suture.elf.Section;
+import suture.elf.Symbol;
+import suture.finding.Finding;
+import suture.graph.Atom;
+import suture.graph.Extent;
+import suture.graph.NameGrammar;
+import suture.graph.Reference;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What must travel with the functions that do: everything that they reach and that is not running
+ * already. A depth-first walk along references, as a linker marks what is live.
+ */
+final class Closure {
+    private final Planner.UnitDiff unit;
+    private final ObjectDiff diff;
+    private final List<Finding> findings;
+    private final Map<Atom, FunctionVerdict> functions = new HashMap<>();
+    private final Map<Atom, DataVerdict> data = new HashMap<>();
+    private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
+    private final Deque<Atom> queue = new ArrayDeque<>();
+
+    Closure(Planner.UnitDiff unit, List<Finding> findings) {
+        this.unit = unit;
+        this.diff = unit.diff();
+        this.findings = findings;
+        diff.functions().forEach(v -> functions.put(v.atom(), v));
+        diff.data().stream()
+                .filter(v -> v.patched() != null)
+                .forEach(v -> data.put(Objects.requireNonNull(v.patched()), v));
+    }
+
+    UnitPlan plan() {
+        List<Replacement> replacements = new ArrayList<>();
+        for (FunctionVerdict verdict : diff.functions()) {
+            if (isRoot(verdict)) {
+                include(verdict.atom());
+            }
+        }
+        while (!queue.isEmpty()) {
+            Atom atom = queue.remove();
+            for (Reference reference : atom.references()) {
+                if (travels(atom, reference)) {
+                    include(reference.target());
+                }
+            }
+        }
+        for (Atom atom : pieces.keySet()) {
+            link(atom);
+        }
+        for (FunctionVerdict verdict : diff.functions()) {
+            if (verdict.redirect()) {
+                replacements.add(replacement(verdict));
+            }
+        }
+        List<Piece> sorted = new ArrayList<>();
+        pieces.values().forEach(sorted::addAll);
+        sorted.addAll(new UnwindPieces(diff.patched().object()).with(sorted));
+        sorted.sort(
+                Comparator.comparingInt((Piece p) -> p.section().index())
+                        .thenComparingLong(Piece::offset));
+        return new UnitPlan(
+                unit.unit(),
+                unit.owner(),
+                diff.original().object(),
+                diff.patched().object(),
+                List.copyOf(sorted),
+                List.copyOf(replacements));
+    }
+
+    /** New global functions travel although nothing here reaches them: another unit may. */
+    private static boolean isRoot(FunctionVerdict verdict) {
+        return switch (verdict.verdict()) {
+            case CHANGED, IMPACTED -> verdict.redirect();
+            case NEW -> verdict.atom().named() && !inInit(verdict.atom());
+            case REMOVED, UNCHANGED -> false;
+        };
+    }
+
+    private Replacement replacement(FunctionVerdict verdict) {
+        Atom original = Objects.requireNonNull(verdict.original());
+        Atom patched = Objects.requireNonNull(verdict.patched());
+        Piece piece = Objects.requireNonNull(pieces.get(patched)).getFirst();
+        return new Replacement(
+                Objects.requireNonNull(original.symbol()),
+                Objects.requireNonNull(patched.symbol()),
+                piece,
+                verdict.base());
+    }
+
+    private void include(Atom atom) {
+        if (pieces.containsKey(atom)) {
+            return;
+        }
+        List<Piece> own = new ArrayList<>();
+        for (int i = 0; i < atom.extents().size(); i++) {
+            own.add(piece(atom, i));
+        }
+        pieces.put(atom, own);
+        queue.add(atom);
+        atom.entries().forEach(this::include);
+    }
+
+    private static Piece piece(Atom atom, int index) {
+        Extent extent = atom.extents().get(index);
+        List<Symbol> symbols = index == 0 ? atom.symbols() : List.of();
+        return new Piece(kind(atom), extent.section(), extent.offset(), extent.size(), symbols);
+    }
+
+    private static Piece.Kind kind(Atom atom) {
+        return switch (atom.kind()) {
+            case FUNCTION, CODE -> Piece.Kind.CODE;
+            case STRING -> Piece.Kind.CONSTANT;
+            case VARIABLE, CONTENT -> atom.state() ? Piece.Kind.STATE : Piece.Kind.CONSTANT;
+            case ENTRY -> Piece.Kind.ENTRY;
+            case EXTERNAL ->
+                    throw new IllegalStateException("an external atom does not travel: " + atom);
+        };
+    }
+
+    private static boolean inInit(Atom atom) {
+        Section section = atom.section();
+        return section != null
+                && (section.name().startsWith(".init.") || section.name().startsWith(".exit."));
+    }
+
+    /** Whether the target of the reference goes into the payload because of it. */
+    private boolean travels(Atom from, Reference reference) {
+        Atom target = reference.target();
+        if (target == from || target.kind() == Atom.Kind.EXTERNAL) {
+            return target == from;
+        }
+        return running(from, reference) == null;
+    }
+
+    /**
+     * The thing in the running image that the reference is bound to, as an atom of the original;
+     * null if it must travel.
+     */
+    private @Nullable Atom running(Atom from, Reference reference) {
+        Atom target = reference.target();
+        Atom twin = diff.correlation().originalOf(target);
+        if (twin == null || twin.extents().isEmpty()) {
+            return null;
+        }
+        return switch (target.kind()) {
+            case FUNCTION, CODE ->
+                    target.symbol() != null && runningFunction(from, reference) ? twin : null;
+            case VARIABLE -> runningVariable(target) ? twin : null;
+            case CONTENT -> target.state() ? twin : null;
+            case STRING, ENTRY, EXTERNAL -> null;
+        };
+    }
+
+    /**
+     * An unchanged function runs; of a redirected one the address that may be stored is the running
+     * one's.
+     */
+    private boolean runningFunction(Atom from, Reference reference) {
+        FunctionVerdict verdict = functions.get(reference.target());
+        if (verdict == null || verdict.verdict() == Verdict.UNCHANGED) {
+            return true;
+        }
+        return verdict.redirect() && !from.code() && from.owner() == null;
+    }
+
+    private boolean runningVariable(Atom target) {
+        DataVerdict verdict = data.get(target);
+        boolean changed = verdict != null && verdict.verdict() == Verdict.CHANGED;
+        return !changed || (target.state() && !NameGrammar.isSiteStatic(target.name()));
+    }
+
+    private void link(Atom atom) {
+        List<Piece> own = Objects.requireNonNull(pieces.get(atom));
+        Map<Integer, List<Link>> links = new HashMap<>();
+        for (Reference reference : atom.references()) {
+            Link link = link(atom, reference);
+            if (link != null) {
+                links.computeIfAbsent(reference.extent(), e -> new ArrayList<>()).add(link);
+            }
+        }
+        links.forEach((extent, list) -> own.get(extent).setLinks(list));
+    }
+
+    private @Nullable Link link(Atom atom, Reference reference) {
+        if (reference.type() == Reference.BRANCH) {
+            findings.add(
+                    Finding.error(
+                            "resolved-branch",
+                            atom.name(),
+                            String.valueOf(atom.section()),
+                            "it branches to " + reference.target() + " without a relocation",
+                            "compile both objects with -ffunction-sections"));
+            return null;
+        }
+        return new Link(
+                reference.offset(),
+                reference.type(),
+                destination(atom, reference),
+                reference.addend());
+    }
+
+    private Destination destination(Atom atom, Reference reference) {
+        Atom target = reference.target();
+        if (target.kind() == Atom.Kind.EXTERNAL) {
+            return new Destination.External(Objects.requireNonNull(target.symbol()));
+        }
+        List<Piece> travelling = pieces.get(target);
+        Atom running = target == atom ? null : running(atom, reference);
+        if (running == null) {
+            return new Destination.Travelling(
+                    Objects.requireNonNull(travelling, () -> atom + " -> " + target)
+                            .get(reference.targetExtent()));
+        }
+        if (inInit(running)) {
+            findings.add(
+                    Finding.error(
+                            "reference-to-init",
+                            target.name(),
+                            atom.name(),
+                            "it refers to "
+                                    + target
+                                    + " in "
+                                    + running.section()
+                                    + ", which has been freed",
+                            "leave the reference out of the patch"));
+        }
+        Extent place =
+                running.extents()
+                        .get(Math.min(reference.targetExtent(), running.extents().size() - 1));
+        return new Destination.Running(
+                running.name(), place.section(), place.offset(), running.code());
+    }
+}

@@ -1,0 +1,91 @@
+package suture.plan;
+
+import suture.diff.ObjectDiff;
+import suture.elf.Symbol;
+import suture.finding.Finding;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From verdicts to plans. */
+public final class Planner {
+    private Planner() {}
+
+    /**
+     * One unit's verdicts.
+     *
+     * @param unit the unit's path in its source tree
+     * @param owner the running object it is part of
+     * @param diff its verdicts
+     */
+    public record UnitDiff(String unit, String owner, ObjectDiff diff) {}
+
+    /**
+     * Plans the payload of all units; references between units to new things are bound inside the
+     * payload.
+     */
+    public static PatchPlan plan(List<UnitDiff> units) {
+        List<UnitPlan> plans = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>();
+        for (UnitDiff unit : units) {
+            findings.addAll(unit.diff().findings());
+            UnitPlan plan = new Closure(unit, findings).plan();
+            if (!plan.pieces().isEmpty()) {
+                plans.add(plan);
+            }
+        }
+        bindAcross(plans, findings);
+        return new PatchPlan(List.copyOf(plans), List.copyOf(findings));
+    }
+
+    /** A symbol that one unit does not define may be a new one of another unit. */
+    private static void bindAcross(List<UnitPlan> plans, List<Finding> findings) {
+        Map<String, Piece> added = new HashMap<>();
+        for (UnitPlan plan : plans) {
+            for (Piece piece : plan.pieces()) {
+                for (Symbol symbol : piece.symbols()) {
+                    boolean replaced =
+                            plan.replacements().stream().anyMatch(r -> r.patched() == symbol);
+                    if (!symbol.isLocal() && !replaced && added.put(symbol.name(), piece) != null) {
+                        findings.add(
+                                Finding.error(
+                                        "defined-twice",
+                                        symbol.name(),
+                                        plan.unit(),
+                                        "two units of the patch define this new symbol",
+                                        "rename one of them, or make it static"));
+                    }
+                }
+            }
+        }
+        for (UnitPlan plan : plans) {
+            for (Piece piece : plan.pieces()) {
+                piece.setLinks(piece.links().stream().map(link -> bind(link, added)).toList());
+            }
+        }
+    }
+
+    private static Link bind(Link link, Map<String, Piece> added) {
+        return switch (link.destination()) {
+            case Destination.External(Symbol symbol) when added.containsKey(symbol.name()) -> {
+                Piece piece = added.get(symbol.name());
+                long start =
+                        piece.symbols().stream()
+                                .filter(s -> s.name().equals(symbol.name()))
+                                .findFirst()
+                                .orElseThrow()
+                                .value();
+                yield new Link(
+                        link.at(),
+                        link.type(),
+                        new Destination.Travelling(piece),
+                        link.addend() + start - piece.offset());
+            }
+            case Destination.External external -> link;
+            case Destination.Running running -> link;
+            case Destination.Travelling travelling -> link;
+        };
+    }
+}
