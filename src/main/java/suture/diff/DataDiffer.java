@@ -106,14 +106,14 @@ final class DataDiffer {
                             place,
                             twin.size() == atom.size()
                                     ? "the patch changes its initial value, but the running value"
-                                          + " stays"
+                                            + " stays"
                                     : "the patch changes its size from "
                                             + twin.size()
                                             + " to "
                                             + atom.size()
                                             + " bytes, but the running one stays",
                             "set the new value in code that runs (a load hook), or keep the old one"
-                                + " and use a new variable"));
+                                    + " and use a new variable"));
         } else if (atom.named() || leadsToCode(atom)) {
             findings.add(
                     Finding.error(
@@ -122,9 +122,9 @@ final class DataDiffer {
                             place,
                             atom.named()
                                     ? "a constant that other files may use changes; their code"
-                                          + " keeps the running one"
+                                            + " keeps the running one"
                                     : "a table of functions changes; objects that were set up from"
-                                          + " it keep the running one",
+                                            + " it keep the running one",
                             "change the functions that use it instead"));
         }
     }
@@ -164,7 +164,7 @@ final class DataDiffer {
                                         name,
                                         name,
                                         "a table that the linker collects differs; the running one"
-                                            + " stays",
+                                                + " stays",
                                         "leave out of the patch what adds to or changes " + name));
             }
         }

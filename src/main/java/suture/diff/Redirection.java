@@ -129,7 +129,7 @@ final class Redirection {
                                 verdict.name(),
                                 section + ": " + verdict.name(),
                                 "its code differs only because a function that it calls took"
-                                    + " another form",
+                                        + " another form",
                                 "none needed if the source of "
                                         + verdict.base()
                                         + " is not part of the patch")

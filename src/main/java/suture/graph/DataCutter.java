@@ -66,7 +66,7 @@ final class DataCutter {
                                     + section.size()
                                     + " bytes and its relocations",
                             "report the kernel version and architecture: the table of special"
-                                + " sections needs its size"));
+                                    + " sections needs its size"));
             return;
         }
         List<AtomMap.Hit> hits = new ArrayList<>();
