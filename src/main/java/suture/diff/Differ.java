@@ -13,6 +13,7 @@ import suture.match.Correlator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Compares two objects: graph, match, verdicts. */
 public final class Differ {
@@ -24,11 +25,15 @@ public final class Differ {
     private final List<Finding> findings = new ArrayList<>();
     private final Comparer comparer;
 
-    private Differ(ObjectGraph original, ObjectGraph patched, Correlator.Result result) {
+    private Differ(
+            ObjectGraph original,
+            ObjectGraph patched,
+            SourceLines lines,
+            Correlator.Result result) {
         this.original = original;
         this.patched = patched;
         this.correlation = result.correlation();
-        this.comparer = Comparer.strict(correlation);
+        this.comparer = Comparer.strict(correlation, lines);
         findings.addAll(original.findings());
         findings.addAll(patched.findings());
         findings.addAll(result.findings());
@@ -53,7 +58,8 @@ public final class Differ {
         }
         ObjectGraph before = GraphBuilder.build(original);
         ObjectGraph after = GraphBuilder.build(patched);
-        return new Differ(before, after, Correlator.correlate(before, after)).run();
+        SourceLines lines = new SourceLines(before, after);
+        return new Differ(before, after, lines, Correlator.correlate(before, after, lines)).run();
     }
 
     private ObjectDiff run() {
@@ -93,7 +99,23 @@ public final class Differ {
                 comparer.differences(twin, atom, EVIDENCE).stream()
                         .map(d -> Evidence.reason(twin, atom, d))
                         .toList();
+        if (reasons.isEmpty() && !comparer.recognised().isEmpty()) {
+            findings.add(recognised(atom, comparer.recognised()));
+        }
         Verdict verdict = reasons.isEmpty() ? Verdict.UNCHANGED : Verdict.CHANGED;
         return new FunctionVerdict(twin, atom, verdict, false, reasons);
+    }
+
+    private Finding recognised(Atom atom, List<Comparer.Recognised> places) {
+        String all =
+                places.stream()
+                        .map(p -> "+0x" + Long.toHexString(p.offset()))
+                        .collect(Collectors.joining(", "));
+        return Finding.note(
+                "line-number",
+                atom.name(),
+                patched.object().file() + ": " + atom.name() + all,
+                "differs only in operands that both objects' line tables give as the source line"
+                        + " of their instruction");
     }
 }

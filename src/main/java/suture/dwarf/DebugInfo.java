@@ -63,6 +63,18 @@ public final class DebugInfo {
         return new DebugInfo(reader);
     }
 
+    /**
+     * The compile units in the order of the file, without a look at what they hold; empty if there
+     * is no debug information.
+     *
+     * @throws FormatException as {@link #read}
+     */
+    public static List<CompileUnit> units(ElfObject object) {
+        DebugInfoReader reader = new DebugInfoReader(new DebugSections(object));
+        reader.readUnits();
+        return List.copyOf(reader.units);
+    }
+
     /** The compile units in the order of the file. */
     public List<CompileUnit> units() {
         return List.copyOf(read.units);

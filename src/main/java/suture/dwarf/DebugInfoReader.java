@@ -50,6 +50,26 @@ final class DebugInfoReader {
         }
     }
 
+    /** Reads the first DIE of each unit and no other. */
+    void readUnits() {
+        long at = 0;
+        try {
+            while (at < sections.content("info").size()) {
+                Unit unit = new Unit(sections, at);
+                Cursor in = sections.cursor("info", unit.firstDie);
+                Abbreviations.Shape shape =
+                        new Abbreviations(sections, unit.abbreviations).shape(in.uleb());
+                if (shape == null) {
+                    throw unit.bad("a known abbreviation", "another one");
+                }
+                begin(unit, die(unit, in, unit.firstDie, shape));
+                at = unit.end;
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw sections.broken("info", at, e);
+        }
+    }
+
     private void walk(Unit unit) {
         Abbreviations shapes =
                 tables.computeIfAbsent(unit.abbreviations, o -> new Abbreviations(sections, o));

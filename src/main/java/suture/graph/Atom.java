@@ -61,6 +61,25 @@ public final class Atom {
         this.extents = extents;
     }
 
+    /**
+     * The text of a string literal from an offset on, up to its terminator; empty outside of it.
+     */
+    public String text(long offset) {
+        return extents.isEmpty() || offset < 0 || offset >= size()
+                ? ""
+                : extents.getFirst().content().cstring(offset);
+    }
+
+    /** Where it holds the line of the site it is about, by the table of its kind; or null. */
+    public @Nullable LineField lineField() {
+        if (extents.isEmpty()) {
+            return null;
+        }
+        return special != null
+                ? special.lines().get((int) size())
+                : SpecialSections.lineOfRecord(extents.getFirst().section().name());
+    }
+
     /** Position in {@link ObjectGraph#atoms}. */
     public int id() {
         return id;

@@ -5,11 +5,13 @@ import org.jspecify.annotations.Nullable;
 import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
+import suture.graph.LineField;
 import suture.graph.NameGrammar;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
 import suture.match.Difference.Kind;
 
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongToIntFunction;
 
 /**
  * Compares atoms of the two objects, bytes and references; see the package's essay for what is
@@ -27,7 +30,9 @@ public final class Comparer {
     record Tentative(Atom original, Atom patched) {}
 
     private final Correlation correlation;
+    private final LineNumbers lines;
     private final boolean tentatively;
+    private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
     private Set<Long> assumed = new HashSet<>();
     private final Map<Atom, Atom> forward = new HashMap<>();
@@ -35,22 +40,23 @@ public final class Comparer {
     private List<Difference> differences = new ArrayList<>();
     private int limit = 1;
 
-    private Comparer(Correlation correlation, boolean tentatively) {
+    private Comparer(Correlation correlation, LineNumbers lines, boolean tentatively) {
         this.correlation = correlation;
+        this.lines = lines;
         this.tentatively = tentatively;
     }
 
     /** A comparer to which only twins are the same. */
-    public static Comparer strict(Correlation correlation) {
-        return new Comparer(correlation, false);
+    public static Comparer strict(Correlation correlation, LineNumbers lines) {
+        return new Comparer(correlation, lines, false);
     }
 
     /**
      * A comparer to which things that have no twin yet may be the same; {@link #tentatives} then
      * says which.
      */
-    static Comparer tentative(Correlation correlation) {
-        return new Comparer(correlation, true);
+    static Comparer tentative(Correlation correlation, LineNumbers lines) {
+        return new Comparer(correlation, lines, true);
     }
 
     /** The pairs that the last comparison assumed. */
@@ -59,6 +65,19 @@ public final class Comparer {
         forward.forEach((a, b) -> all.add(new Tentative(a, b)));
         all.sort(Comparator.comparingInt(t -> t.original().id()));
         return all;
+    }
+
+    /**
+     * A place in code where the last comparison met two source lines and took them for the same.
+     *
+     * @param extent index of the extent of the compared atom, or of the content it reaches
+     * @param offset in that extent, in bytes
+     */
+    public record Recognised(int extent, long offset) {}
+
+    /** Line numbers that the last comparison did not count. */
+    public List<Recognised> recognised() {
+        return List.copyOf(recognised);
     }
 
     /** Whether the two atoms are equal. */
@@ -73,6 +92,7 @@ public final class Comparer {
         this.limit = limit;
         differences = new ArrayList<>();
         assumed = new HashSet<>();
+        recognised.clear();
         forward.clear();
         backward.clear();
         if (correlation.free(original, patched)) {
@@ -159,7 +179,7 @@ public final class Comparer {
                                     Content.text(a),
                                     Content.text(b));
         }
-        long place = Masked.mismatch(x, y, fields(a, index), fields(b, index), lineField(a));
+        long place = mismatch(a, b, index);
         if (place >= 0 && !full()) {
             equal =
                     at.extent < 0
@@ -200,9 +220,25 @@ public final class Comparer {
                 : atom.references().stream().filter(r -> r.extent() == extent).toList();
     }
 
-    private static int lineField(Atom atom) {
-        SpecialSection special = atom.special();
-        return special == null ? -1 : special.line();
+    /** The first place that counts, line numbers left out; -1 if there is none. */
+    private long mismatch(Atom a, Atom b, int index) {
+        Extent x = a.extents().get(index);
+        Extent y = b.extents().get(index);
+        List<Reference> p = fields(a, index);
+        List<Reference> q = fields(b, index);
+        LineField line = a.lineField();
+        ByteOrder order = correlation.order();
+        LongToIntFunction free = line == null ? place -> 0 : place -> line.mask(place, order);
+        long place = Masked.mismatch(x, y, p, q, 0, free);
+        while (place >= 0 && a.code()) {
+            long end = lines.endOfLineNumber(a, b, index, place);
+            if (end <= place) {
+                return place;
+            }
+            recognised.add(new Recognised(index, place));
+            place = Masked.mismatch(x, y, p, q, end, free);
+        }
+        return place;
     }
 
     private boolean compareReferences(Atom a, Atom b, Place at) {
@@ -366,7 +402,8 @@ public final class Comparer {
                                 y.extents().getFirst(),
                                 x.references(),
                                 y.references(),
-                                -1)
+                                0,
+                                place -> 0)
                         < 0;
     }
 

@@ -5,13 +5,17 @@ import org.jspecify.annotations.Nullable;
 import suture.graph.Atom;
 import suture.graph.ObjectGraph;
 
+import java.nio.ByteOrder;
+
 /** Which atom of the original object is which atom of the patched one; at most one each way. */
 public final class Correlation {
     private final @Nullable Atom[] patchedOf;
     private final @Nullable Atom[] originalOf;
+    private final ByteOrder order;
     private int size;
 
     Correlation(ObjectGraph original, ObjectGraph patched) {
+        order = patched.machine().order();
         patchedOf = new Atom[original.atoms().size()];
         originalOf = new Atom[patched.atoms().size()];
     }
@@ -35,6 +39,11 @@ public final class Correlation {
     /** Whether the two are twins. */
     public boolean twins(Atom original, Atom patched) {
         return patchedOf[original.id()] == patched;
+    }
+
+    /** Byte order of both objects. */
+    ByteOrder order() {
+        return order;
     }
 
     /** Whether neither has a twin. */

@@ -22,10 +22,12 @@ public final class Correlator {
     private final ObjectGraph original;
     private final ObjectGraph patched;
     private final Correlation correlation;
+    private final LineNumbers lines;
     private final boolean sameFiles;
     private final List<Finding> findings = new ArrayList<>();
 
-    private Correlator(ObjectGraph original, ObjectGraph patched) {
+    private Correlator(ObjectGraph original, ObjectGraph patched, LineNumbers lines) {
+        this.lines = lines;
         this.original = original;
         this.patched = patched;
         this.correlation = new Correlation(original, patched);
@@ -41,8 +43,8 @@ public final class Correlator {
     public record Result(Correlation correlation, List<Finding> findings) {}
 
     /** Correlates two objects. */
-    public static Result correlate(ObjectGraph original, ObjectGraph patched) {
-        Correlator correlator = new Correlator(original, patched);
+    public static Result correlate(ObjectGraph original, ObjectGraph patched, LineNumbers lines) {
+        Correlator correlator = new Correlator(original, patched, lines);
         correlator.pairContracts();
         correlator.pairUnique(a -> a.code() && a.symbol() != null, correlator::functionKey);
         correlator.pairUnique(Correlator::isFileScope, correlator::exactKey);
@@ -144,7 +146,7 @@ public final class Correlator {
 
     /** Whether the two are equal; then everything that this rests on is so as well. */
     private boolean forced(Atom atom, Atom twin) {
-        Comparer comparer = Comparer.tentative(correlation);
+        Comparer comparer = Comparer.tentative(correlation, lines);
         if (!comparer.equal(atom, twin)) {
             return false;
         }
@@ -261,7 +263,8 @@ public final class Correlator {
                                 b.extents().getFirst(),
                                 a.references(),
                                 b.references(),
-                                -1)
+                                0,
+                                place -> 0)
                         < 0;
     }
 

@@ -5,6 +5,7 @@ import suture.graph.Extent;
 import suture.graph.Reference;
 
 import java.util.List;
+import java.util.function.LongToIntFunction;
 
 /** Comparison of bytes outside of reference fields. */
 final class Masked {
@@ -14,16 +15,23 @@ final class Masked {
      * Offset of the first byte that differs in the common length and is covered by no field of
      * either side; -1 if there is none.
      *
-     * @param line offset of a 16-bit line number that does not count, or -1
+     * @param from where to begin
+     * @param free the bits of a byte that do not count, by its place
      */
-    static long mismatch(Extent x, Extent y, List<Reference> p, List<Reference> q, int line) {
+    static long mismatch(
+            Extent x,
+            Extent y,
+            List<Reference> p,
+            List<Reference> q,
+            long from,
+            LongToIntFunction free) {
         if (x.section().isNobits() && y.section().isNobits()) {
             return -1;
         }
         long size = Math.min(x.size(), y.size());
         Bytes a = x.content().slice(0, size);
         Bytes b = y.content().slice(0, size);
-        long at = 0;
+        long at = from;
         while (at < size) {
             long next = a.from(at).mismatch(b.from(at));
             if (next < 0) {
@@ -31,8 +39,8 @@ final class Masked {
             }
             long place = at + next;
             long end = Math.max(end(p, place), end(q, place));
-            if (line >= 0 && place >= line && place < line + 2) {
-                end = Math.max(end, line + 2L);
+            if (((a.u8(place) ^ b.u8(place)) & ~free.applyAsInt(place)) == 0) {
+                end = Math.max(end, place + 1);
             }
             if (end <= place) {
                 return place;
