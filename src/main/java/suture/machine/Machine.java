@@ -3,6 +3,7 @@ package suture.machine;
 import org.jspecify.annotations.Nullable;
 
 import suture.bytes.Bytes;
+import suture.machine.FixedCursor.Lengths;
 
 import java.nio.ByteOrder;
 import java.util.Collection;
@@ -12,6 +13,8 @@ import java.util.function.Function;
 /** What is particular to one processor: its relocation types, instructions and patch sites. */
 public final class Machine {
     private static final ByteOrder LITTLE = ByteOrder.LITTLE_ENDIAN;
+
+    private static final ByteOrder BIG = ByteOrder.BIG_ENDIAN;
 
     private static final List<Machine> ALL =
             List.of(
@@ -26,7 +29,55 @@ public final class Machine {
                             new Abi(3, false, LITTLE),
                             1,
                             code -> new X86Cursor(code, false),
-                            new RelocationTable("R_386_", LITTLE, X86Relocations.I386)));
+                            new RelocationTable("R_386_", LITTLE, X86Relocations.I386)),
+                    fixed(
+                            "aarch64",
+                            new Abi(183, true, LITTLE),
+                            Lengths.FOUR_LITTLE,
+                            Branches.AARCH64,
+                            new RelocationTable("R_AARCH64_", LITTLE, Aarch64Relocations.AARCH64)),
+                    fixed(
+                            "ppc64le",
+                            new Abi(21, true, LITTLE),
+                            Lengths.FOUR_OR_EIGHT,
+                            Branches.PPC64,
+                            new RelocationTable("R_PPC64_", LITTLE, Ppc64Relocations.PPC64)),
+                    fixed(
+                            "ppc64",
+                            new Abi(21, true, BIG),
+                            Lengths.FOUR_OR_EIGHT,
+                            Branches.PPC64,
+                            new RelocationTable("R_PPC64_", BIG, Ppc64Relocations.PPC64)),
+                    fixed(
+                            "s390x",
+                            new Abi(22, true, BIG),
+                            Lengths.TWO_FOUR_SIX,
+                            Branches.S390X,
+                            new RelocationTable("R_390_", BIG, S390xRelocations.S390X)),
+                    fixed(
+                            "riscv64",
+                            new Abi(243, true, LITTLE),
+                            Lengths.TWO_OR_FOUR,
+                            Branches.RISCV64,
+                            new RelocationTable("R_RISCV_", LITTLE, RiscvRelocations.RISCV64)),
+                    fixed(
+                            "loongarch64",
+                            new Abi(258, true, LITTLE),
+                            Lengths.FOUR_LITTLE,
+                            Branches.LOONGARCH64,
+                            new RelocationTable(
+                                    "R_LARCH_", LITTLE, LoongArchRelocations.LOONGARCH64)));
+
+    private static Machine fixed(
+            String name, Abi abi, Lengths lengths, String branches, RelocationTable relocations) {
+        var table = new BranchTable(branches);
+        return new Machine(
+                name,
+                abi,
+                lengths.smallest,
+                code -> new FixedCursor(code, lengths, abi.order, table),
+                relocations);
+    }
 
     /** The three facts of an ELF header that name a machine. */
     private record Abi(int eMachine, boolean is64, ByteOrder order) {}
