@@ -2,7 +2,6 @@ package suture.diff;
 
 import suture.finding.Finding;
 import suture.graph.Atom;
-import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
@@ -91,7 +90,7 @@ final class DataDiffer {
                             atom.name(),
                             place,
                             "its value was used and freed at start-up"));
-        } else if (twin.state() && NameGrammar.isSiteStatic(atom.name())) {
+        } else if (twin.state() && atom.madeForSite()) {
             findings.add(
                     Finding.note(
                             "fresh-site-static",

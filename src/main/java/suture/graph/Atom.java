@@ -6,6 +6,7 @@ import suture.elf.Section;
 import suture.elf.Symbol;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The smallest thing that can be replaced or kept. Compared by identity; {@link #id} orders the
@@ -70,14 +71,33 @@ public final class Atom {
                 : extents.getFirst().content().cstring(offset);
     }
 
+    /**
+     * Whether a macro or the compiler made it for the one site that uses it: a fresh copy beside a
+     * fresh copy of the site is right, though it is writable.
+     */
+    public boolean madeForSite() {
+        if (extents.isEmpty() || code()) {
+            return false;
+        }
+        return SpecialSections.isRecord(extents.getFirst().section().name())
+                || (symbol != null && NameGrammar.isSiteStatic(symbol.name()));
+    }
+
     /** Where it holds the line of the site it is about, by the table of its kind; or null. */
     public @Nullable LineField lineField() {
         if (extents.isEmpty()) {
             return null;
         }
-        return special != null
-                ? special.lines().get((int) size())
-                : SpecialSections.lineOfRecord(extents.getFirst().section().name());
+        SpecialSection table = special;
+        if (table == null) {
+            return SpecialSections.lineOfRecord(extents.getFirst().section().name());
+        }
+        return table.layouts().stream()
+                .filter(layout -> layout.size() == size())
+                .map(SpecialSection.Layout::line)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Position in {@link ObjectGraph#atoms}. */

@@ -6,6 +6,7 @@ import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
+import suture.machine.Machine;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import java.util.List;
  * refers to.
  */
 final class DataCutter {
+    private final String machine;
     private final AtomStore store;
     private final List<List<Symbol>> symbols;
     private final List<List<Relocation>> relocations;
@@ -25,11 +27,13 @@ final class DataCutter {
     private final List<Finding> findings;
 
     DataCutter(
+            Machine machine,
             AtomStore store,
             List<List<Symbol>> symbols,
             List<List<Relocation>> relocations,
             long[][] cutPoints,
             List<Finding> findings) {
+        this.machine = machine.name();
         this.store = store;
         this.symbols = symbols;
         this.relocations = relocations;
@@ -39,7 +43,8 @@ final class DataCutter {
 
     void cut() {
         for (Section section : store.object().sections()) {
-            if (AtomStore.counts(section) && section.size() > 0) {
+            if (AtomStore.counts(section)
+                    && (section.size() > 0 || !symbols.get(section.index()).isEmpty())) {
                 SpecialSection special = SpecialSections.named(section.name());
                 if (special != null) {
                     cutEntries(section, special);
@@ -55,7 +60,7 @@ final class DataCutter {
     }
 
     private void cutEntries(Section section, SpecialSection special) {
-        int size = EntrySize.of(section, special, relocations.get(section.index()));
+        int size = EntrySize.of(section, special, relocations.get(section.index()), machine);
         if (size == 0) {
             findings.add(
                     Finding.error(

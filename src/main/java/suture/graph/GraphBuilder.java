@@ -64,7 +64,14 @@ public final class GraphBuilder {
         TextScan scan = new TextScan(machine, store, relocations);
         scan.run();
         PlaceResolver places = new PlaceResolver(object, store, scan, relocations);
-        new DataCutter(store, symbolsBySection(), relocations, places.cutPoints(), findings).cut();
+        new DataCutter(
+                        machine,
+                        store,
+                        symbolsBySection(),
+                        relocations,
+                        places.cutPoints(),
+                        findings)
+                .cut();
         places.resolve();
         store.settleEntries();
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());

@@ -28,6 +28,11 @@ public final class NameGrammar {
                     "\\.(?:cold(?:\\.\\d+)?|localalias(?:\\.\\d+)?|lto_priv\\.\\d+|llvm\\.\\w+|__uniq\\.\\d+|\\d+)$");
 
     private static final Pattern UNIQUE_ID = Pattern.compile("^(_*UNIQUE_ID_.*?)\\d+$");
+
+    /** Linux include/linux/init.h: module, __COUNTER__, __LINE__, function, level. */
+    private static final Pattern INITCALL =
+            Pattern.compile("^(__initcall__kmod_.+?__)\\d+_\\d+(_.*)$");
+
     private static final Pattern COLD = Pattern.compile("\\.cold(?:\\.\\d+)?$");
     private static final Pattern STATIC_LOCAL = Pattern.compile("\\.\\d+$");
     private static final Pattern MANGLED_LOCAL = Pattern.compile("^_ZL(\\d+)(.*)$");
@@ -67,6 +72,10 @@ public final class NameGrammar {
         Matcher id = UNIQUE_ID.matcher(base);
         if (id.find()) {
             return id.group(1);
+        }
+        Matcher initcall = INITCALL.matcher(base);
+        if (initcall.find()) {
+            return initcall.group(1) + initcall.group(2);
         }
         Matcher mangled = MANGLED_LOCAL.matcher(base);
         return mangled.find() ? itanium(base, mangled) : base;

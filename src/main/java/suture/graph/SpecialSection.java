@@ -1,24 +1,35 @@
 package suture.graph;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
-import java.util.Map;
 
 /**
  * One kind of table that has an entry for each site in code.
  *
  * @param name the section's exact name
- * @param sizes the entry sizes in bytes that are known, the likeliest first; which one holds is
- *     proven from the relocations, {@code sh_entsize} or the target's own description
+ * @param layouts the entry layouts that are known, the likeliest first; which one holds is proven
+ *     from the relocations
  * @param site offset in the entry of the reference to the site
  * @param meaning whether a difference in it is a difference in behaviour
- * @param lines where an entry of each of these sizes holds its source line; empty if none does
  */
-public record SpecialSection(
-        String name,
-        List<Integer> sizes,
-        int site,
-        Meaning meaning,
-        Map<Integer, LineField> lines) {
+public record SpecialSection(String name, List<Layout> layouts, int site, Meaning meaning) {
+    /**
+     * One form that the entries of a table have.
+     *
+     * @param size of an entry in bytes
+     * @param fields offsets at which every entry has a relocation
+     * @param others offsets at which an entry may have one
+     * @param line where the entry holds its source line, or null
+     * @param machine name of the only machine that has it; empty for all
+     */
+    public record Layout(
+            int size,
+            List<Integer> fields,
+            List<Integer> others,
+            @Nullable LineField line,
+            String machine) {}
+
     /** What a difference in an entry says about the function it belongs to. */
     public enum Meaning {
         /** The function behaves differently. */

@@ -5,6 +5,8 @@ import static suture.graph.SpecialSection.Meaning.DERIVED;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.graph.SpecialSection.Layout;
+
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,66 +22,94 @@ public final class SpecialSections {
     private static final Map<String, SpecialSection> TABLE = new TreeMap<>();
 
     /**
-     * Linux {@code include/asm-generic/bug.h}: {@code struct bug_entry} with relative pointers to
-     * site and file (6.1: 12 bytes), to site, format and file (6.19: 16 bytes), with absolute
-     * pointers (24 bytes); without CONFIG_DEBUG_BUGVERBOSE (8 bytes) it has no line.
+     * Data that a macro or the compiler makes for its site and that holds the site's line, by what
+     * the section's name holds. Linux {@code include/linux/dynamic_debug.h}, {@code struct
+     * _ddebug}: four pointers, then {@code lineno:18}; {@code lib/ubsan.h}, {@code struct
+     * source_location}: a pointer, then {@code u32 line}.
      */
-    private static final Map<Integer, LineField> BUG_LINES =
-            Map.of(
-                    12, new LineField(8, 16),
-                    16, new LineField(12, 16),
-                    24, new LineField(16, 16));
-
-    /**
-     * Variables that a macro makes for its site and that hold the site's line: Linux {@code
-     * include/linux/dynamic_debug.h}, {@code struct _ddebug}: four pointers, then {@code
-     * lineno:18}.
-     */
-    private static final Map<String, LineField> RECORDS = Map.of("__dyndbg", new LineField(32, 18));
+    private static final Map<String, LineField> RECORDS =
+            Map.of("__dyndbg", new LineField(32, 18), "..Lubsan_data", new LineField(8, 32));
 
     static {
-        TABLE.put(
+        // struct bug_entry of include/asm-generic/bug.h: relative pointers to site and file (6.1),
+        // to site, format and file (6.19), absolute pointers, no CONFIG_DEBUG_BUGVERBOSE.
+        add(
                 "__bug_table",
-                new SpecialSection("__bug_table", List.of(12, 16, 8, 24), 0, BEHAVIOUR, BUG_LINES));
-        add("__ex_table", List.of(12, 8), 0, BEHAVIOUR);
-        add(".ex_table", List.of(8), 0, BEHAVIOUR);
-        add("__jump_table", List.of(16, 24), 0, BEHAVIOUR);
-        add(".altinstructions", List.of(12, 14, 13), 0, BEHAVIOUR);
-        add(".alt_call_sites", List.of(4), 0, BEHAVIOUR);
-        add(".parainstructions", List.of(16), 0, BEHAVIOUR);
-        add(".smp_locks", List.of(4), 0, BEHAVIOUR);
-        add(".static_call_sites", List.of(8), 0, BEHAVIOUR);
-        add(".bug_frames.0", List.of(8), 0, BEHAVIOUR);
-        add(".bug_frames.1", List.of(8), 0, BEHAVIOUR);
-        add(".bug_frames.2", List.of(8), 0, BEHAVIOUR);
-        add(".bug_frames.3", List.of(16), 0, BEHAVIOUR);
-        add(".kcfi_traps", List.of(4), 0, DERIVED);
-        add(".cfi_sites", List.of(4), 0, DERIVED);
-        add(".ibt_endbr_seal", List.of(4), 0, DERIVED);
-        add(".retpoline_sites", List.of(4), 0, DERIVED);
-        add(".return_sites", List.of(4), 0, DERIVED);
-        add(".call_sites", List.of(4), 0, DERIVED);
-        add("__mcount_loc", List.of(8), 0, DERIVED);
-        add("__patchable_function_entries", List.of(8), 0, DERIVED);
-        add("__stack_protector_loc", List.of(8), 0, DERIVED);
-        add(".orc_unwind_ip", List.of(4), 0, DERIVED);
-        add("__ftr_fixup", List.of(48), 16, BEHAVIOUR);
-        add("__mmu_ftr_fixup", List.of(48), 16, BEHAVIOUR);
-        add("__fw_ftr_fixup", List.of(48), 16, BEHAVIOUR);
-        add("__lwsync_fixup", List.of(8), 0, BEHAVIOUR);
-        add("__barrier_nospec_fixup", List.of(8), 0, BEHAVIOUR);
-        add(".s390_return_mem", List.of(4), 0, DERIVED);
-        add(".s390_return_reg", List.of(4), 0, DERIVED);
-        add(".s390_indirect_call", List.of(4), 0, DERIVED);
-        add(".s390_indirect_branches", List.of(4), 0, DERIVED);
-        add(".s390_indirect_jump", List.of(4), 0, DERIVED);
+                0,
+                BEHAVIOUR,
+                layout(12, List.of(0, 4), new LineField(8, 16)),
+                new Layout(16, List.of(0, 8), List.of(4), new LineField(12, 16), ""),
+                layout(24, List.of(0, 8), new LineField(16, 16)),
+                layout(8, List.of(0), null));
+        // arch/*/include/asm/extable.h: site, fixup and type; x86 4.6 to 5.15: site, fixup and
+        // handler; before: site and fixup, relative or (powerpc until 4.9) absolute.
+        add(
+                "__ex_table",
+                0,
+                BEHAVIOUR,
+                layout(12, 0, 4),
+                new Layout(12, List.of(0, 4, 8), List.of(), null, "x86_64"),
+                layout(8, 0, 4),
+                layout(16, 0, 8));
+        add(".ex_table", 0, BEHAVIOUR, layout(8, 0, 4));
+        add("__jump_table", 0, BEHAVIOUR, layout(16, 0, 4, 8), layout(24, 0, 8, 16));
+        add(".altinstructions", 0, BEHAVIOUR, alternative(12), alternative(14), alternative(13));
+        add(".alt_call_sites", 0, BEHAVIOUR, layout(4, 0));
+        add(".parainstructions", 0, BEHAVIOUR, layout(16, 0));
+        add(".smp_locks", 0, BEHAVIOUR, layout(4, 0));
+        add(".static_call_sites", 0, BEHAVIOUR, layout(8, 0, 4));
+        for (int type = 0; type < 4; type++) {
+            add(
+                    ".bug_frames." + type,
+                    0,
+                    BEHAVIOUR,
+                    new Layout(type == 3 ? 16 : 8, List.of(0), List.of(4, 8, 12), null, ""));
+        }
+        for (String relative :
+                List.of(
+                        ".kcfi_traps",
+                        ".cfi_sites",
+                        ".ibt_endbr_seal",
+                        ".retpoline_sites",
+                        ".return_sites",
+                        ".call_sites",
+                        ".orc_unwind_ip",
+                        ".s390_return_mem",
+                        ".s390_return_reg",
+                        ".s390_indirect_call",
+                        ".s390_indirect_branches",
+                        ".s390_indirect_jump")) {
+            add(relative, 0, DERIVED, layout(4, 0));
+        }
+        for (String absolute :
+                List.of("__mcount_loc", "__patchable_function_entries", "__stack_protector_loc")) {
+            add(absolute, 0, DERIVED, layout(8, 0));
+        }
+        for (String fixup : List.of("__ftr_fixup", "__mmu_ftr_fixup", "__fw_ftr_fixup")) {
+            add(fixup, 16, BEHAVIOUR, new Layout(48, List.of(16), List.of(24, 32, 40), null, ""));
+        }
+        add("__lwsync_fixup", 0, BEHAVIOUR, layout(8, 0));
+        add("__barrier_nospec_fixup", 0, BEHAVIOUR, layout(8, 0));
+    }
+
+    /** An alternative that removes its site has no replacement to refer to. */
+    private static Layout alternative(int size) {
+        return new Layout(size, List.of(0), List.of(4), null, "");
+    }
+
+    private static Layout layout(int size, Integer... fields) {
+        return layout(size, List.of(fields), null);
+    }
+
+    private static Layout layout(int size, List<Integer> fields, @Nullable LineField line) {
+        return new Layout(size, fields, List.of(), line, "");
     }
 
     private SpecialSections() {}
 
     private static void add(
-            String name, List<Integer> sizes, int site, SpecialSection.Meaning meaning) {
-        TABLE.put(name, new SpecialSection(name, sizes, site, meaning, Map.of()));
+            String name, int site, SpecialSection.Meaning meaning, Layout... layouts) {
+        TABLE.put(name, new SpecialSection(name, List.of(layouts), site, meaning));
     }
 
     /** The table of that section name, or null. */
@@ -87,8 +117,17 @@ public final class SpecialSections {
         return TABLE.get(section);
     }
 
+    /** Whether what lies in that section belongs to one site each. */
+    static boolean isRecord(String section) {
+        return lineOfRecord(section) != null || section.startsWith(".data.once");
+    }
+
     /** Where a site's record in that section holds its source line, or null. */
     static @Nullable LineField lineOfRecord(String section) {
-        return RECORDS.get(section);
+        return RECORDS.entrySet().stream()
+                .filter(e -> section.contains(e.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -343,10 +343,9 @@ public final class Comparer {
 
     private static boolean contentCounts(Atom atom) {
         return switch (atom.kind()) {
-            case STRING, CONTENT, ENTRY -> !atom.state();
+            case STRING, CONTENT, ENTRY -> !atom.state() || atom.madeForSite();
             case CODE -> atom.symbol() == null;
-            case VARIABLE ->
-                    !atom.named() && (!atom.state() || NameGrammar.isSiteStatic(atom.name()));
+            case VARIABLE -> !atom.named() && (!atom.state() || atom.madeForSite());
             case FUNCTION, EXTERNAL -> false;
         };
     }

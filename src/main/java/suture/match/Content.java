@@ -58,6 +58,11 @@ final class Content {
         return reference.target() + (offset == 0 ? "" : sign);
     }
 
+    /** Its first bytes. */
+    static String start(Atom atom) {
+        return atom.extents().isEmpty() ? "" : hex(atom.extents().getFirst(), 0);
+    }
+
     /** Eight bytes from a place on. */
     static String hex(Extent extent, long place) {
         Bytes content = extent.content();

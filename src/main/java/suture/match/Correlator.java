@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Finds the twins; the steps are those of the package's essay. */
 public final class Correlator {
@@ -46,12 +47,14 @@ public final class Correlator {
     public static Result correlate(ObjectGraph original, ObjectGraph patched, LineNumbers lines) {
         Correlator correlator = new Correlator(original, patched, lines);
         correlator.pairContracts();
-        correlator.pairUnique(a -> a.code() && a.symbol() != null, correlator::functionKey);
-        correlator.pairUnique(Correlator::isFileScope, correlator::exactKey);
+        correlator.pairUnique(a -> a.code() && a.symbol() != null, correlator::baseKey);
+        correlator.pairUnique(Correlator::isFileScope, correlator::baseKey);
         correlator.pairByEquality();
         correlator.pairLeftFunctions();
         correlator.pairByEquality();
         correlator.pairState();
+        correlator.refuseAmbiguousFunctions();
+        correlator.pairPrivate();
         return new Result(correlator.correlation, List.copyOf(correlator.findings));
     }
 
@@ -90,12 +93,12 @@ public final class Correlator {
         return sameFiles ? atom.file() + "\0" : "";
     }
 
-    private String functionKey(Atom atom) {
+    private String baseKey(Atom atom) {
         return scope(atom) + NameGrammar.base(atom.name());
     }
 
     private String cloneKey(Atom atom) {
-        return functionKey(atom) + "\0" + NameGrammar.cloneKind(atom.name());
+        return baseKey(atom) + "\0" + NameGrammar.cloneKind(atom.name());
     }
 
     private String exactKey(Atom atom) {
@@ -168,8 +171,8 @@ public final class Correlator {
      */
     private void pairEqualClones() {
         Map<String, List<Atom>> mine =
-                free(original, a -> a.code() && a.symbol() != null, this::functionKey);
-        free(patched, a -> a.code() && a.symbol() != null, this::functionKey)
+                free(original, a -> a.code() && a.symbol() != null, this::baseKey);
+        free(patched, a -> a.code() && a.symbol() != null, this::baseKey)
                 .forEach((name, theirs) -> {
                     List<Atom> ours = new ArrayList<>(mine.getOrDefault(name, List.of()));
                     for (Atom candidate : theirs) {
@@ -186,18 +189,80 @@ public final class Correlator {
     }
 
     private void pairLeftFunctions() {
-        List<Function<Atom, String>> keys =
-                List.of(a -> scope(a) + a.name(), this::cloneKey, this::functionKey);
-        for (Function<Atom, String> key : keys) {
-            Map<String, List<Atom>> mine = free(original, a -> a.code() && a.symbol() != null, key);
-            free(patched, a -> a.code() && a.symbol() != null, key)
-                    .forEach((name, theirs) -> {
-                        List<Atom> ours = mine.getOrDefault(name, List.of());
-                        for (int i = 0; i < Math.min(ours.size(), theirs.size()); i++) {
-                            correlation.pair(ours.get(i), theirs.get(i));
-                        }
-                    });
-        }
+        Predicate<Atom> functions = a -> a.code() && a.symbol() != null;
+        pairUnique(functions, this::exactKey);
+        pairUnique(functions, this::cloneKey);
+        pairUnique(functions, this::baseKey);
+    }
+
+    /**
+     * Functions as written that have several possible twins and equal none. A clone without a twin
+     * only travels along with its callers, but a function that is called from outside must be
+     * redirected to the right one.
+     */
+    private void refuseAmbiguousFunctions() {
+        Predicate<Atom> plain =
+                a ->
+                        a.code()
+                                && a.symbol() != null
+                                && NameGrammar.cloneKind(a.name()).isEmpty()
+                                && !NameGrammar.isMarker(a.name());
+        Map<String, List<Atom>> mine = free(original, plain, this::baseKey);
+        free(patched, plain, this::baseKey)
+                .forEach((name, theirs) -> {
+                    List<Atom> ours = mine.getOrDefault(name, List.of());
+                    if (!ours.isEmpty()) {
+                        findings.add(
+                                Finding.error(
+                                        "ambiguous-function",
+                                        NameGrammar.base(theirs.getFirst().name()),
+                                        places(theirs),
+                                        "the running functions "
+                                                + places(ours)
+                                                + " and the patched ones "
+                                                + places(theirs)
+                                                + " cannot be told apart",
+                                        "give the functions different names, or patch one of them"
+                                                + " at a time"));
+                    }
+                });
+    }
+
+    private static String places(List<Atom> atoms) {
+        return atoms.stream()
+                .map(a ->
+                        a.name()
+                                + " at "
+                                + a.section()
+                                + "+0x"
+                                + Long.toHexString(a.extents().getFirst().offset()))
+                .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Constants and data of single sites: what they hold decides, not which one it is, so any equal
+     * one of the same base is the twin.
+     */
+    private void pairPrivate() {
+        Predicate<Atom> constant =
+                a -> a.kind() == Atom.Kind.VARIABLE && (!a.state() || a.madeForSite());
+        Function<Atom, String> key =
+                a -> scope(a) + NameGrammar.base(a.name()) + '\0' + a.size() + Content.start(a);
+        Comparer comparer = Comparer.strict(correlation, lines);
+        Map<String, List<Atom>> mine = free(original, constant, key);
+        free(patched, constant, key)
+                .forEach((name, theirs) -> {
+                    List<Atom> ours = new ArrayList<>(mine.getOrDefault(name, List.of()));
+                    for (Atom candidate : theirs) {
+                        ours.stream()
+                                .filter(a -> comparer.equal(a, candidate))
+                                .findFirst()
+                                .ifPresent(twin -> {
+                                    correlation.pair(twin, candidate);
+                                    ours.remove(twin);
+                                });
+                    }
+                });
     }
 
     /** State that only pairs of changed functions can tell apart. */
@@ -277,7 +342,10 @@ public final class Correlator {
                     ofOriginal
                             ? correlation.patchedOf(target) == null
                             : correlation.originalOf(target) == null;
-            if (free && target.state() && target.kind() == Atom.Kind.VARIABLE) {
+            if (free
+                    && target.state()
+                    && target.kind() == Atom.Kind.VARIABLE
+                    && !target.madeForSite()) {
                 state.computeIfAbsent(NameGrammar.base(target.name()), k -> new LinkedHashSet<>())
                         .add(target);
             }

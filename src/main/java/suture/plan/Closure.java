@@ -11,7 +11,6 @@ import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.Extent;
-import suture.graph.NameGrammar;
 import suture.graph.Reference;
 
 import java.util.ArrayDeque;
@@ -184,7 +183,7 @@ final class Closure {
     private boolean runningVariable(Atom target) {
         DataVerdict verdict = data.get(target);
         boolean changed = verdict != null && verdict.verdict() == Verdict.CHANGED;
-        return !changed || (target.state() && !NameGrammar.isSiteStatic(target.name()));
+        return !changed || (target.state() && !target.madeForSite());
     }
 
     private void link(Atom atom) {
