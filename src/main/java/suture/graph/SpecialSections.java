@@ -28,7 +28,10 @@ public final class SpecialSections {
      * source_location}: a pointer, then {@code u32 line}.
      */
     private static final Map<String, LineField> RECORDS =
-            Map.of("__dyndbg", new LineField(32, 18), "..Lubsan_data", new LineField(8, 32));
+            Map.of(
+                    "__dyndbg", new LineField(32, 18),
+                    "__verbose", new LineField(32, 18),
+                    "..Lubsan_data", new LineField(8, 32));
 
     static {
         // struct bug_entry of include/asm-generic/bug.h: relative pointers to site and file (6.1),
