@@ -180,12 +180,17 @@ final class DataDiffer {
                     atom.kind() == Atom.Kind.CONTENT
                             && !reached.contains(atom)
                             && ORDINARY.stream().noneMatch(sectionName(atom)::startsWith);
+            boolean nameless =
+                    atom.kind() == Atom.Kind.CODE
+                            && atom.symbol() == null
+                            && atom.owner() == null
+                            && !reached.contains(atom);
             SpecialSection special = atom.special();
             boolean ownerless =
                     special != null
                             && atom.owner() == null
                             && special.meaning() == SpecialSection.Meaning.BEHAVIOUR;
-            if (loose || ownerless) {
+            if (loose || nameless || ownerless) {
                 tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
             }
         }

@@ -42,6 +42,7 @@ public final class Atom {
     private List<Reference> references = List.of();
     private List<Atom> entries = List.of();
     private @Nullable Atom owner;
+    private @Nullable Atom prefix;
 
     Atom(
             int id,
@@ -81,6 +82,19 @@ public final class Atom {
         }
         return SpecialSections.isRecord(extents.getFirst().section().name())
                 || (symbol != null && NameGrammar.isSiteStatic(symbol.name()));
+    }
+
+    /**
+     * What the compiler put in front of the function for its use, without a symbol: the distance to
+     * the TOC (ppc64le, {@code -mcmodel=large}); or null.
+     */
+    public @Nullable Atom prefix() {
+        return prefix;
+    }
+
+    void setPrefix(Atom prefix) {
+        this.prefix = prefix;
+        prefix.owner = this;
     }
 
     /** Where it holds the line of the site it is about, by the table of its kind; or null. */

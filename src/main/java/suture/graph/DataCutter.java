@@ -6,6 +6,7 @@ import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
+import suture.machine.InstructionCursor;
 import suture.machine.Machine;
 
 import java.util.ArrayList;
@@ -19,7 +20,10 @@ import java.util.List;
  * refers to.
  */
 final class DataCutter {
-    private final String machine;
+    private static final int LONGEST_PREFIX = 16;
+    private static final int INT3 = 0xcc;
+
+    private final Machine machine;
     private final AtomStore store;
     private final List<List<Symbol>> symbols;
     private final List<List<Relocation>> relocations;
@@ -33,7 +37,7 @@ final class DataCutter {
             List<List<Relocation>> relocations,
             long[][] cutPoints,
             List<Finding> findings) {
-        this.machine = machine.name();
+        this.machine = machine;
         this.store = store;
         this.symbols = symbols;
         this.relocations = relocations;
@@ -60,7 +64,7 @@ final class DataCutter {
     }
 
     private void cutEntries(Section section, SpecialSection special) {
-        int size = EntrySize.of(section, special, relocations.get(section.index()), machine);
+        int size = EntrySize.of(section, special, relocations.get(section.index()), machine.name());
         if (size == 0) {
             findings.add(
                     Finding.error(
@@ -143,6 +147,9 @@ final class DataCutter {
             free = extent.offset() + extent.size();
         }
         cutGap(section, free, section.size(), code, hits);
+        if (code) {
+            attachPrefixes(section, hits);
+        }
         store.enter(section, hits);
     }
 
@@ -170,33 +177,55 @@ final class DataCutter {
         }
     }
 
-    /**
-     * What lies between symbols: in data all of it, in code only what something refers to; the rest
-     * is padding.
-     */
+    /** Short code-less ranges in front of a function belong to it. */
+    private void attachPrefixes(Section section, List<AtomMap.Hit> hits) {
+        List<AtomMap.Hit> sorted = new ArrayList<>(hits);
+        sorted.sort(Comparator.comparingLong(AtomMap.Hit::offset));
+        for (int i = 0; i + 1 < sorted.size(); i++) {
+            Atom gap = sorted.get(i).atom();
+            Atom next = sorted.get(i + 1).atom();
+            boolean before =
+                    gap.symbol() == null
+                            && gap.size() <= LONGEST_PREFIX
+                            && next.kind() == Atom.Kind.FUNCTION
+                            && sorted.get(i).offset() + gap.size() == sorted.get(i + 1).offset()
+                            && sorted.get(i + 1).extent() == 0;
+            boolean referenced =
+                    Arrays.binarySearch(cutPoints[section.index()], sorted.get(i).offset()) >= 0;
+            if (before && !referenced) {
+                next.setPrefix(gap);
+            }
+        }
+    }
+
+    /** What lies between symbols; padding is left out. */
     private void cutGap(Section section, long from, long to, boolean code, List<AtomMap.Hit> hits) {
         if (from >= to) {
             return;
         }
         long start = from;
-        boolean open = !code;
         long[] points = cutPoints[section.index()];
         int next = Arrays.binarySearch(points, from);
         for (int i = next < 0 ? -next - 1 : next; i < points.length && points[i] < to; i++) {
-            if (open && points[i] > start) {
+            if (points[i] > start) {
                 addGap(section, start, points[i], code, hits);
             }
             start = points[i];
-            open = true;
         }
-        if (open) {
-            addGap(section, start, to, code, hits);
-        }
+        addGap(section, start, to, code, hits);
     }
 
     private void addGap(Section section, long from, long to, boolean code, List<AtomMap.Hit> hits) {
         boolean referenced = Arrays.binarySearch(cutPoints[section.index()], from) >= 0;
-        if (referenced || code || !padding(section, from, to)) {
+        if (code && from < to && !referenced) {
+            long field = firstField(section, from, to);
+            if (field > from && codePadding(section, from, field)) {
+                addGap(section, field, to, true, hits);
+                return;
+            }
+        }
+        boolean padding = code ? codePadding(section, from, to) : padding(section, from, to);
+        if (referenced || !padding) {
             hits.add(
                     anonymous(code ? Atom.Kind.CODE : Atom.Kind.CONTENT, section, from, to - from));
         }
@@ -209,5 +238,41 @@ final class DataCutter {
         long alignment = Math.max(32, section.header().alignment());
         return to - from < alignment
                 && new Extent(section, from, to - from).content().equals(Bytes.zeros(to - from));
+    }
+
+    /**
+     * Whether the range between functions does nothing: zeros, traps or instructions without
+     * effect.
+     */
+    private boolean codePadding(Section section, long from, long to) {
+        if (section.isNobits()) {
+            return true;
+        }
+        if (firstField(section, from, to) < to) {
+            return false;
+        }
+        Bytes content = new Extent(section, from, to - from).content();
+        boolean filled = true;
+        for (long i = 0; i < content.size() && filled; i++) {
+            int value = content.u8(i);
+            filled = value == 0 || value == INT3;
+        }
+        if (filled) {
+            return true;
+        }
+        InstructionCursor cursor = machine.instructions(content);
+        while (cursor.next()) {
+            if (!cursor.valid() || !cursor.nop()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the first relocation of the range stands; its end if it has none. */
+    private long firstField(Section section, long from, long to) {
+        List<Relocation> fields = relocations.get(section.index());
+        int first = TextScan.firstAt(fields, from);
+        return first < fields.size() ? Math.min(to, fields.get(first).offset()) : to;
     }
 }

@@ -1,5 +1,6 @@
 package suture.graph;
 
+import suture.bytes.Bytes;
 import suture.bytes.FormatException;
 import suture.elf.Elf;
 import suture.elf.ElfObject;
@@ -60,10 +61,20 @@ public final class GraphBuilder {
     }
 
     private ObjectGraph run() {
+        if (object.section(".opd") != null) {
+            throw new FormatException(
+                    object.file(),
+                    ".opd",
+                    0,
+                    "functions without descriptors (ELFv2 ABI)",
+                    "function descriptors (ELFv1 ABI), which Suture does not support");
+        }
         new TextCutter(store, symbolsBySection()).cut();
         TextScan scan = new TextScan(machine, store, relocations);
         scan.run();
-        PlaceResolver places = new PlaceResolver(object, store, scan, relocations);
+        PlaceResolver places =
+                new PlaceResolver(
+                        machine.sectionAnchors() && madeByGcc(), object, store, scan, relocations);
         new DataCutter(
                         machine,
                         store,
@@ -75,6 +86,12 @@ public final class GraphBuilder {
         places.resolve();
         store.settleEntries();
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
+    }
+
+    /** Whether gcc may have had a hand in it: it says so in .comment, or nobody says anything. */
+    private boolean madeByGcc() {
+        Bytes comment = object.content(".comment");
+        return comment == null || comment.text().contains("GCC");
     }
 
     private static List<List<Relocation>> relocationsBySection(ElfObject object) {

@@ -55,4 +55,20 @@ public final class ObjectGraph {
         AtomMap.Hit hit = map.find(section, offset);
         return hit == null ? null : hit.atom();
     }
+
+    /**
+     * Where a part of an atom lies.
+     *
+     * @param atom the atom
+     * @param extent index of its extent
+     * @param offset of that extent in the section, in bytes
+     */
+    public record Place(Atom atom, int extent, long offset) {}
+
+    /** All that lies in the section, in order of offset. */
+    public List<Place> placesIn(Section section) {
+        return map.in(section).stream()
+                .map(hit -> new Place(hit.atom(), hit.extent(), hit.offset()))
+                .toList();
+    }
 }

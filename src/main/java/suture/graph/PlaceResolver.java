@@ -17,13 +17,19 @@ import java.util.Map;
 
 /** Turns relocations and branches into references between atoms. */
 final class PlaceResolver {
+    private final boolean anchors;
     private final ElfObject object;
     private final AtomStore store;
     private final TextScan scan;
     private final List<List<Relocation>> relocations;
 
     PlaceResolver(
-            ElfObject object, AtomStore store, TextScan scan, List<List<Relocation>> relocations) {
+            boolean anchors,
+            ElfObject object,
+            AtomStore store,
+            TextScan scan,
+            List<List<Relocation>> relocations) {
+        this.anchors = anchors;
         this.object = object;
         this.store = store;
         this.scan = scan;
@@ -106,24 +112,47 @@ final class PlaceResolver {
     }
 
     private record Field(AtomMap.Hit holder, long offset, int width, int type) {
-        Reference to(Atom target, int extent, long offset, long addend) {
+        Reference to(Atom target, int extent, long offset, long addend, boolean anchored) {
             return new Reference(
-                    holder.extent(), this.offset, width, type, target, extent, offset, addend);
+                    holder.extent(),
+                    this.offset,
+                    width,
+                    type,
+                    target,
+                    extent,
+                    offset,
+                    addend,
+                    anchored);
         }
     }
 
     private Reference refer(Field field, Symbol symbol, long addend, long bias) {
         Section section = symbol.section();
         if (section == null) {
-            return field.to(store.external(symbol), 0, addend + bias, addend);
+            return field.to(store.external(symbol), 0, addend + bias, addend, false);
         }
         long place = symbol.value() + addend + bias;
         AtomMap.Hit target = target(symbol, section, place);
         if (target == null) {
-            return field.to(store.external(symbol), 0, place, symbol.value() + addend);
+            return field.to(store.external(symbol), 0, place, symbol.value() + addend, false);
         }
         long offset = place - target.offset();
-        return field.to(target.atom(), target.extent(), offset, offset - bias);
+        return field.to(
+                target.atom(), target.extent(), offset, offset - bias, anchored(symbol, section));
+    }
+
+    /**
+     * Section anchors (gcc, {@code -fsection-anchors}, on at -O1 everywhere but on x86): a variable
+     * is reached from another one's address.
+     */
+    private boolean anchored(Symbol symbol, Section section) {
+        return anchors
+                && symbol.type() == Elf.STT_SECTION
+                && !section.has(Elf.SHF_EXECINSTR)
+                && !section.has(Elf.SHF_MERGE)
+                && !section.name().startsWith(".toc")
+                && SpecialSections.named(section.name()) == null
+                && store.map().in(section).size() > 1;
     }
 
     /**
@@ -147,6 +176,12 @@ final class PlaceResolver {
                         holder, branch.field() - holder.offset(), branch.width(), Reference.BRANCH);
         references
                 .computeIfAbsent(holder.atom(), a -> new ArrayList<>())
-                .add(field.to(target.atom(), target.extent(), offset, offset - branch.width()));
+                .add(
+                        field.to(
+                                target.atom(),
+                                target.extent(),
+                                offset,
+                                offset - branch.width(),
+                                false));
     }
 }

@@ -14,6 +14,9 @@ package suture.graph;
  *     array - 1} and the like
  * @param addend what a relocation to the start of that extent would need as addend: the place plus
  *     the PC bias
+ * @param anchored whether it may mean a neighbour of the target: it names a section, and the
+ *     compiler reaches several variables from one address there, with the distance in the
+ *     instruction
  */
 public record Reference(
         int extent,
@@ -23,7 +26,8 @@ public record Reference(
         Atom target,
         int targetExtent,
         long targetOffset,
-        long addend) {
+        long addend,
+        boolean anchored) {
     /** The type of a branch without relocation. */
     public static final int BRANCH = -1;
 }

@@ -36,6 +36,7 @@ final class Branches {
     static final String PPC64 =
             """
             ffffffff 60000000 NOP
+            ffffffff 60420000 NOP
             fc000003 48000000 JUMP           25:2<<2
             fc000003 48000001 CALL           25:2<<2
             fc000003 48000002 JUMP

@@ -173,6 +173,11 @@ public final class Machine {
         return abi.eMachine == 62 || abi.eMachine == 3;
     }
 
+    /** Whether its compilers reach several variables from one section anchor. */
+    public boolean sectionAnchors() {
+        return !countsFromEnd();
+    }
+
     /** Size of the smallest instruction in bytes. */
     public int minimumInstruction() {
         return minimumInstruction;

@@ -7,6 +7,7 @@ import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.LineField;
 import suture.graph.NameGrammar;
+import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
 import suture.match.Difference.Kind;
@@ -104,6 +105,7 @@ public final class Comparer {
             return differences;
         }
         compareEntries(original, patched);
+        comparePrefixes(original, patched);
         if (differences.isEmpty()) {
             equalContent.addAll(assumed);
         }
@@ -290,6 +292,9 @@ public final class Comparer {
         if (EntryText.replaces(a) && EntryText.replaces(b) && contentCounts(x, y)) {
             return compareReplacement(a, b, r, s, at);
         }
+        if ((r.anchored() || s.anchored()) && !compareNeighbours(a, b, r, s, at)) {
+            return false;
+        }
         boolean samePlace =
                 r.targetExtent() == s.targetExtent() && r.targetOffset() == s.targetOffset();
         if (!samePlace) {
@@ -327,6 +332,51 @@ public final class Comparer {
         return assume(x, y)
                 || differ(
                         Kind.TARGET, a, b, at.extent, at.offset, Content.text(r), Content.text(s));
+    }
+
+    /** Everything that the two references can reach from their section anchor must be the same. */
+    private boolean compareNeighbours(Atom a, Atom b, Reference r, Reference s, Place at) {
+        List<ObjectGraph.Place> x = neighbours(correlation.original(), r);
+        List<ObjectGraph.Place> y = neighbours(correlation.patched(), s);
+        boolean equal = x.size() == y.size();
+        for (int i = 0; equal && i < x.size(); i++) {
+            equal = x.get(i).offset() == y.get(i).offset();
+        }
+        if (!equal) {
+            return differ(
+                    Kind.TARGET,
+                    a,
+                    b,
+                    at.extent,
+                    at.offset,
+                    r.target().section() + " as it was laid out",
+                    "another layout, reached from a section anchor");
+        }
+        for (int i = 0; i < x.size() && equal && !full(); i++) {
+            equal = compareTargets(a, b, startOf(r, x.get(i)), startOf(s, y.get(i)), at);
+        }
+        return equal;
+    }
+
+    private static List<ObjectGraph.Place> neighbours(ObjectGraph graph, Reference anchor) {
+        if (anchor.target().extents().isEmpty()) {
+            return List.of();
+        }
+        return graph.placesIn(anchor.target().extents().get(anchor.targetExtent()).section());
+    }
+
+    /** The reference, made to the start of another atom. */
+    private static Reference startOf(Reference anchor, ObjectGraph.Place place) {
+        return new Reference(
+                anchor.extent(),
+                anchor.offset(),
+                anchor.width(),
+                anchor.type(),
+                place.atom(),
+                place.extent(),
+                0,
+                0,
+                false);
     }
 
     private boolean sameTentative(Atom x, Atom y) {
@@ -404,6 +454,23 @@ public final class Comparer {
                                 0,
                                 place -> 0)
                         < 0;
+    }
+
+    private void comparePrefixes(Atom a, Atom b) {
+        Atom x = a.prefix();
+        Atom y = b.prefix();
+        if (x != null && y != null) {
+            compareBody(x, y, new Place(0, 0));
+        } else if (x != null || y != null) {
+            differ(
+                    Kind.SIZE,
+                    a,
+                    b,
+                    0,
+                    0,
+                    x == null ? "no prefix" : "a prefix",
+                    y == null ? "no prefix" : "a prefix");
+        }
     }
 
     private void compareEntries(Atom a, Atom b) {

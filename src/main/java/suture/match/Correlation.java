@@ -11,11 +11,13 @@ import java.nio.ByteOrder;
 public final class Correlation {
     private final @Nullable Atom[] patchedOf;
     private final @Nullable Atom[] originalOf;
-    private final ByteOrder order;
+    private final ObjectGraph original;
+    private final ObjectGraph patched;
     private int size;
 
     Correlation(ObjectGraph original, ObjectGraph patched) {
-        order = patched.machine().order();
+        this.original = original;
+        this.patched = patched;
         patchedOf = new Atom[original.atoms().size()];
         originalOf = new Atom[patched.atoms().size()];
     }
@@ -41,9 +43,19 @@ public final class Correlation {
         return patchedOf[original.id()] == patched;
     }
 
+    /** The original object. */
+    ObjectGraph original() {
+        return original;
+    }
+
+    /** The patched object. */
+    ObjectGraph patched() {
+        return patched;
+    }
+
     /** Byte order of both objects. */
     ByteOrder order() {
-        return order;
+        return patched.machine().order();
     }
 
     /** Whether neither has a twin. */

@@ -10,6 +10,7 @@ import suture.finding.Severity;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +37,35 @@ class DifferTest {
                     List.of("gcc-12", "-Os", "-fno-toplevel-reorder"),
                     List.of("clang-16", "-O2", "-ffunction-sections", "-fdata-sections"),
                     List.of("clang-16", "-O2"));
+
+    /** For cases without x86 tables. */
+    private static final List<List<String>> ELSEWHERE =
+            List.of(
+                    List.of("aarch64-linux-gnu-gcc", "-O2", "-fdata-sections"),
+                    List.of(
+                            "aarch64-linux-gnu-gcc",
+                            "-Os",
+                            "-ffunction-sections",
+                            "-fdata-sections"),
+                    List.of("powerpc64le-linux-gnu-gcc", "-O2", "-fdata-sections"),
+                    List.of(
+                            "powerpc64le-linux-gnu-gcc",
+                            "-O2",
+                            "-mcmodel=large",
+                            "-fdata-sections"),
+                    List.of("s390x-linux-gnu-gcc", "-O2", "-fdata-sections"),
+                    List.of("s390x-linux-gnu-gcc", "-O2", "-march=z13", "-fdata-sections"),
+                    List.of("riscv64-linux-gnu-gcc", "-O2", "-fdata-sections"),
+                    List.of(
+                            "riscv64-linux-gnu-gcc",
+                            "-Os",
+                            "-ffunction-sections",
+                            "-fdata-sections"),
+                    List.of("clang-16", "--target=riscv64-linux-gnu", "-O2"),
+                    List.of("clang-19", "--target=loongarch64-linux-gnu", "-O2"),
+                    List.of("clang-16", "--target=aarch64-linux-gnu", "-O2"),
+                    List.of("clang-16", "--target=powerpc64le-linux-gnu", "-O2"),
+                    List.of("clang-16", "--target=s390x-linux-gnu", "-O2"));
 
     /**
      * @param name of the case
@@ -186,7 +216,15 @@ class DifferTest {
     @ParameterizedTest
     @MethodSource("cases")
     void exactlyTheseChange(Case test, @TempDir Path directory) throws IOException {
-        for (List<String> build : BUILDS) {
+        List<List<String>> builds = new ArrayList<>(BUILDS);
+        if (!test.source.contains("TABLE")) {
+            builds.addAll(ELSEWHERE);
+        }
+        for (List<String> build : builds) {
+            // s390x reaches constants of one literal pool from its start, like section anchors.
+            if (test.name.equals("floating constant") && build.getFirst().startsWith("s390x")) {
+                continue;
+            }
             ObjectDiff diff =
                     Pairs.diff(
                             directory,
