@@ -8,6 +8,7 @@ import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.machine.InstructionCursor;
 import suture.machine.Machine;
+import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -219,7 +220,7 @@ final class DataCutter {
         boolean referenced = Arrays.binarySearch(cutPoints[section.index()], from) >= 0;
         if (code && from < to && !referenced) {
             long field = firstField(section, from, to);
-            if (field > from && codePadding(section, from, field)) {
+            if (field > from && field < to && codePadding(section, from, field)) {
                 addGap(section, field, to, true, hits);
                 return;
             }
@@ -272,7 +273,15 @@ final class DataCutter {
     /** Where the first relocation of the range stands; its end if it has none. */
     private long firstField(Section section, long from, long to) {
         List<Relocation> fields = relocations.get(section.index());
-        int first = TextScan.firstAt(fields, from);
-        return first < fields.size() ? Math.min(to, fields.get(first).offset()) : to;
+        int next = TextScan.firstAt(fields, from);
+        while (next < fields.size() && isMarker(fields.get(next))) {
+            next++;
+        }
+        return next < fields.size() ? Math.min(to, fields.get(next).offset()) : to;
+    }
+
+    private boolean isMarker(Relocation relocation) {
+        RelocationKind kind = machine.relocation(relocation.type());
+        return kind != null && kind.noop();
     }
 }
