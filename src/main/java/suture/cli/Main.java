@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
         description = "Builds, proves and explains live patches.",
         subcommands = {
             DiffCommand.class,
+            NeutraliseCommand.class,
         })
 public final class Main {
     private Main() {}

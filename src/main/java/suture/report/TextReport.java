@@ -73,6 +73,13 @@ public final class TextReport {
         }
     }
 
+    /** The same as text. */
+    public static String findings(List<Finding> findings) {
+        StringBuilder text = new StringBuilder();
+        findings(text, findings);
+        return text.toString();
+    }
+
     /** One line for each finding, and one for its remedy. */
     public static void findings(StringBuilder text, List<Finding> findings) {
         for (Finding finding : findings) {
