@@ -155,6 +155,10 @@ public record ModuleInfo(
             }
         }
         for (int i = 0; i < texts.length; i++) {
+            if (texts[i] == null) {
+                throw new FormatException(
+                        elf.file(), table.name(), 12L * i, "a reference to a name", "none");
+            }
             long crc = crcs != null && crcs.contains(4L * i, 4) ? crcs.u32(4L * i, LE) : 0;
             String namespace = namespaces[i] == null ? "" : namespaces[i];
             exports.put(

@@ -64,7 +64,7 @@ final class Check {
                     name,
                     section.name(),
                     "it is freed once it has run, or never loaded; calls of it cannot be"
-                        + " redirected",
+                            + " redirected",
                     "leave the function out of the patch");
             return;
         }
@@ -218,7 +218,7 @@ final class Check {
         }
         Mismatch mismatch = resolution.mismatch(region.section(), region.start(), region.end());
         if (mismatch == null) {
-            return true;
+            return table ? isEntry(subject, region) : isNamed(subject, region);
         }
         String line = line(region.section(), mismatch.offset());
         add(
@@ -233,6 +233,47 @@ final class Check {
                         + mismatch.found(),
                 REBUILD);
         return false;
+    }
+
+    private boolean isEntry(String subject, Region region) {
+        Comparison table = placer.tables.get(region.section());
+        boolean found = table != null && table.equal().contains(region);
+        if (!found) {
+            add(
+                    "run-pre-missing",
+                    subject,
+                    region.place(region.start()),
+                    "the entry of this table was not found in " + owner(),
+                    REBUILD);
+        }
+        return found;
+    }
+
+    /** A name is the only evidence about a variable without content, so it must be right. */
+    private boolean isNamed(String subject, Region region) {
+        Symbol symbol = region.symbol();
+        if (symbol == null || resolution.isOverridden(symbol)) {
+            return true;
+        }
+        long address = resolution.address(region.section(), region.start()).orElseThrow();
+        boolean named =
+                original.symbols(region.section()).stream()
+                        .filter(s -> s.value() == region.start())
+                        .anyMatch(s -> resolution.running().isAt(s.name(), address));
+        if (!named) {
+            add(
+                    "run-pre-missing",
+                    subject,
+                    region.place(region.start()),
+                    "it refers to "
+                            + symbol.name()
+                            + ", but the place of that is "
+                            + Words.address(resolution.running(), address)
+                            + " in "
+                            + owner(),
+                    REBUILD);
+        }
+        return named;
     }
 
     private String line(Section section, long offset) {
