@@ -9,6 +9,7 @@ import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.graph.SpecialSection;
+import suture.graph.SpecialSection.Layout;
 import suture.graph.SpecialSections;
 import suture.machine.InstructionCursor;
 import suture.machine.Machine;
@@ -183,22 +184,36 @@ final class Original {
         if (special == null) {
             return 0;
         }
-        for (int size : special.sizes()) {
-            // The last entry may lack its padding.
-            long rest = section.size() % size;
-            boolean fits = rest == 0 || rest > size / 2;
-            for (long at = special.site(); fits && at < section.size(); at += size) {
-                fits = fields(section).containsKey(at);
-            }
-            if (fits) {
-                return size;
+        for (Layout layout : special.layouts()) {
+            if (fits(section, layout)) {
+                return layout.size();
             }
         }
         throw new FormatException(
                 object.file(),
                 section.name(),
                 -1,
-                "entries of " + special.sizes() + " bytes with a reference each",
+                "entries of "
+                        + special.layouts().stream().map(Layout::size).toList()
+                        + " bytes with references at the same places",
                 section.size() + " bytes with other references");
+    }
+
+    private boolean fits(Section section, Layout layout) {
+        int size = layout.size();
+        // The last entry may lack its padding.
+        long rest = section.size() % size;
+        boolean fits =
+                (rest == 0 || rest > size / 2)
+                        && (layout.machine().isEmpty() || layout.machine().equals(machine.name()));
+        for (long entry = 0; fits && entry < section.size(); entry += size) {
+            for (int field : layout.fields()) {
+                fits &= fields(section).containsKey(entry + field);
+            }
+        }
+        return fits
+                && fields(section).keySet().stream()
+                        .map(offset -> (int) (offset % size))
+                        .allMatch(f -> layout.fields().contains(f) || layout.others().contains(f));
     }
 }

@@ -77,41 +77,52 @@ final class Placer {
         return votes;
     }
 
-    private boolean place(Section section, Map<Long, Integer> votes) {
-        Set<Long> candidates = new HashSet<>(best(votes));
-        boolean code = section.has(Elf.SHF_EXECINSTR);
-        if (candidates.isEmpty() && code) {
-            candidates.addAll(best(nameVotes(section)));
-        }
-        List<Comparison> winners = new ArrayList<>();
-        long most = votes.isEmpty() ? 1 : 0;
-        for (long base : candidates) {
-            Comparison comparison = Comparison.of(original, running, section, base);
-            long score = score(comparison);
-            if (score > most) {
+    /**
+     * Right names decide before votes: where few fields reach a section, a wrong field may outvote
+     * a right one. Whatever is chosen, each field is held against it in the end.
+     */
+    private boolean place(Section section, Map<Long, Integer> references) {
+        boolean byName = references.isEmpty() && section.has(Elf.SHF_EXECINSTR);
+        Map<Long, Integer> votes = byName ? nameVotes(section) : references;
+        List<Candidate> winners = new ArrayList<>();
+        for (Map.Entry<Long, Integer> vote : votes.entrySet()) {
+            Comparison comparison = Comparison.of(original, running, section, vote.getKey());
+            Candidate candidate = new Candidate(comparison, score(comparison), vote.getValue());
+            int order = winners.isEmpty() ? 0 : candidate.compareTo(winners.getFirst());
+            if (order > 0) {
                 winners.clear();
-                most = score;
             }
-            if (score == most) {
-                winners.add(comparison);
+            // A name alone is no evidence.
+            if (order >= 0 && (candidate.score() > 0 || !byName)) {
+                winners.add(candidate);
             }
         }
         if (winners.size() > 1) {
-            ambiguous.put(section, winners.stream().map(Comparison::base).sorted().toList());
+            ambiguous.put(
+                    section, winners.stream().map(c -> c.comparison().base()).sorted().toList());
         }
         if (winners.size() != 1) {
             return false;
         }
-        placed.put(section, winners.getFirst());
+        placed.put(section, winners.getFirst().comparison());
         return true;
     }
 
-    private static List<Long> best(Map<Long, Integer> votes) {
-        int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return votes.entrySet().stream()
-                .filter(e -> e.getValue() == most)
-                .map(Map.Entry::getKey)
-                .toList();
+    /**
+     * A base that is proposed.
+     *
+     * @param comparison the section there
+     * @param score how much of it is equal and has the right name
+     * @param votes how often it was proposed
+     */
+    private record Candidate(Comparison comparison, long score, int votes)
+            implements Comparable<Candidate> {
+        @Override
+        public int compareTo(Candidate other) {
+            return score != other.score
+                    ? Long.compare(score, other.score)
+                    : Integer.compare(votes, other.votes);
+        }
     }
 
     private Map<Long, Integer> nameVotes(Section section) {
