@@ -17,6 +17,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Findings about functions that are to be replaced, and about what they refer to. */
@@ -27,10 +29,12 @@ final class Check {
     private final Resolution resolution;
     private final Original original;
     private final Placer placer;
+    private final TableIndex index;
     private final Set<Finding> findings = new LinkedHashSet<>();
     private @Nullable LineTable lines;
 
-    Check(Resolution resolution, Original original, Placer placer) {
+    Check(Resolution resolution, Original original, Placer placer, TableIndex index) {
+        this.index = index;
         this.resolution = resolution;
         this.original = original;
         this.placer = placer;
@@ -146,7 +150,9 @@ final class Check {
     private void follow(Symbol function, Section section) {
         Deque<Region> queue = new ArrayDeque<>();
         Set<Region> seen = new HashSet<>();
-        own(section, function.value(), function.value() + function.size(), queue);
+        Region whole =
+                new Region(section, function.value(), function.value() + function.size(), function);
+        own(function.name(), whole, queue);
         for (Region region = queue.poll(); region != null; region = queue.poll()) {
             if (seen.add(region) && target(function.name(), region)) {
                 for (Field field :
@@ -155,7 +161,7 @@ final class Check {
                                 .values()) {
                     Region next = next(field);
                     if (next != null && isPart(function, next)) {
-                        own(next.section(), next.start(), next.end(), queue);
+                        own(function.name(), next, queue);
                     } else if (next != null) {
                         target(function.name(), next);
                     }
@@ -165,26 +171,57 @@ final class Check {
     }
 
     /** Adds the regions of a range of code and the table entries about it. */
-    private void own(Section section, long from, long to, Deque<Region> queue) {
-        original.regions(section).values().stream()
-                .filter(r -> r.overlaps(from, to))
+    private void own(String subject, Region part, Deque<Region> queue) {
+        original.regions(part.section()).values().stream()
+                .filter(r -> r.overlaps(part.start(), part.end()))
                 .forEach(queue::add);
-        for (Section table : original.loaded()) {
-            SpecialSection special = SpecialSections.named(table.name());
-            if (special != null && special.meaning() == SpecialSection.Meaning.BEHAVIOUR) {
-                for (Region entry : original.regions(table).values()) {
-                    Field site = original.fields(table).get(entry.start() + special.site());
-                    boolean about =
-                            site != null
-                                    && site.symbol().section() == section
-                                    && site.meant() >= from
-                                    && site.meant() < to;
-                    if (about) {
-                        queue.add(entry);
-                    }
+        if (!part.section().has(Elf.SHF_EXECINSTR)) {
+            return;
+        }
+        OptionalLong address = resolution.address(part.section(), part.start());
+        for (String table : TableIndex.tables()) {
+            Section section = original.object().section(table);
+            List<Region> entries = section == null ? List.of() : entries(section, part);
+            queue.addAll(entries);
+            if (address.isPresent()) {
+                long from = address.getAsLong();
+                int found = index.entries(table, from, from + part.end() - part.start());
+                if (found != entries.size()) {
+                    count(subject, part, table, entries.size(), found);
                 }
             }
         }
+    }
+
+    private List<Region> entries(Section table, Region part) {
+        SpecialSection special = Objects.requireNonNull(SpecialSections.named(table.name()));
+        List<Region> about = new ArrayList<>();
+        for (Region entry : original.regions(table).values()) {
+            Field site = original.fields(table).get(entry.start() + special.site());
+            if (site != null
+                    && site.symbol().section() == part.section()
+                    && site.meant() >= part.start()
+                    && site.meant() < part.end()) {
+                about.add(entry);
+            }
+        }
+        return about;
+    }
+
+    private void count(String subject, Region part, String table, int expected, int found) {
+        add(
+                "run-pre-mismatch",
+                subject,
+                part.place(part.start()),
+                "the rebuilt original is not what runs in "
+                        + owner()
+                        + ": "
+                        + table
+                        + " has "
+                        + expected
+                        + " entries about it, running are "
+                        + found,
+                REBUILD);
     }
 
     private @Nullable Region next(Field field) {

@@ -22,8 +22,11 @@ public final class Resolution {
     private final RunningCode running;
     private final Placer placer;
     private final Judge judge;
+    private final TableIndex index;
 
-    Resolution(Original original, RunningCode running, Placer placer, Judge judge) {
+    Resolution(
+            Original original, RunningCode running, Placer placer, Judge judge, TableIndex index) {
+        this.index = index;
         this.original = original;
         this.running = running;
         this.placer = placer;
@@ -151,12 +154,12 @@ public final class Resolution {
      * that they refer to. Differences elsewhere do not matter.
      */
     public List<Finding> check(Collection<Symbol> functions) {
-        return new Check(this, original, placer).run(functions);
+        return new Check(this, original, placer, index).run(functions);
     }
 
     /** What is wrong with a thing of the original that a payload refers to. */
     public List<Finding> checkReference(String from, Section section, long offset) {
-        return new Check(this, original, placer).reference(from, section, offset);
+        return new Check(this, original, placer, index).reference(from, section, offset);
     }
 
     /** The first difference in a part of a section, or null. */

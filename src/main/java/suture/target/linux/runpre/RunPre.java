@@ -36,6 +36,6 @@ public final class RunPre {
         placer.run();
         Judge judge = new Judge(running, placer);
         judge.run();
-        return new Resolution(original, running, placer, judge);
+        return new Resolution(original, running, placer, judge, index);
     }
 }

@@ -2,9 +2,14 @@ package suture.target.linux.runpre;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.FormatException;
 import suture.elf.Elf;
 import suture.elf.Section;
+import suture.graph.SpecialSection;
+import suture.graph.SpecialSections;
+import suture.machine.Machine;
 import suture.machine.RelocationKind;
+import suture.machine.Via;
 import suture.target.linux.image.KernelSymbol;
 import suture.target.linux.image.RunningCode;
 
@@ -12,6 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /** The tables of sites in the running code, by the sites. */
 final class TableIndex {
@@ -33,12 +41,25 @@ final class TableIndex {
     private final RunningCode running;
     private final Map<Key, Map<Long, List<Long>>> known = new HashMap<>();
 
+    private final Map<String, NavigableMap<Long, Integer>> counts = new HashMap<>();
+    private final List<RelocationKind> kinds;
+
     private record Key(String table, RelocationKind kind) {}
 
     private record Range(long start, long end) {}
 
     TableIndex(RunningCode running) {
         this.running = running;
+        var header = running.elf().header();
+        Machine machine = Machine.of(header.machine(), header.is64(), header.order());
+        // The two forms that a reference to a site has: a distance of four bytes, an address.
+        this.kinds =
+                machine == null
+                        ? List.of()
+                        : machine.relocations().stream()
+                                .filter(k -> k.via() == Via.DIRECT && k.wholeBytes())
+                                .filter(k -> k.pcRelative() ? k.width() == 4 : k.width() == 8)
+                                .toList();
     }
 
     /** Addresses of the fields of a table that refer to a site. */
@@ -62,20 +83,95 @@ final class TableIndex {
     }
 
     private @Nullable Range range(String table) {
-        Section section = running.elf().section(table);
-        if (section != null && section.has(Elf.SHF_ALLOC)) {
-            long start = running.start(section);
-            return new Range(start, start + section.size());
-        }
         String bounds = BOUNDS.get(table);
-        if (bounds == null) {
-            return null;
-        }
-        List<String> names = List.of(bounds.split(" ", -1));
+        List<String> names = bounds == null ? List.of("") : List.of(bounds.split(" ", -1));
         List<KernelSymbol> start = running.symbols().named(names.getFirst());
         List<KernelSymbol> stop = running.symbols().named(names.getLast());
-        return start.size() == 1 && stop.size() == 1
-                ? new Range(start.getFirst().address(), stop.getFirst().address())
-                : null;
+        if (start.size() == 1 && stop.size() == 1) {
+            return new Range(start.getFirst().address(), stop.getFirst().address());
+        }
+        Section section = running.elf().section(table);
+        if (section == null || !section.has(Elf.SHF_ALLOC)) {
+            return null;
+        }
+        long first = running.start(section);
+        return new Range(first, first + section.size());
+    }
+
+    /** The tables whose entries are part of what a function does. */
+    static List<String> tables() {
+        return BOUNDS.keySet().stream()
+                .filter(t -> special(t).meaning() == SpecialSection.Meaning.BEHAVIOUR)
+                .sorted()
+                .toList();
+    }
+
+    private static SpecialSection special(String table) {
+        return Objects.requireNonNull(SpecialSections.named(table), table);
+    }
+
+    /** How many entries of a table are about code in a range. */
+    int entries(String table, long from, long to) {
+        NavigableMap<Long, Integer> all = counts.computeIfAbsent(table, this::count);
+        return all.subMap(from, true, to, false).values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+    }
+
+    private NavigableMap<Long, Integer> count(String table) {
+        Range range = range(table);
+        if (range == null || range.start() == range.end()) {
+            return new TreeMap<>();
+        }
+        for (SpecialSection.Layout layout : special(table).layouts()) {
+            for (RelocationKind kind : kinds) {
+                NavigableMap<Long, Integer> sites = sites(table, range, layout.size(), kind);
+                if (sites != null) {
+                    return sites;
+                }
+            }
+        }
+        throw new FormatException(
+                running.elf().file(),
+                table,
+                -1,
+                "entries of a known size that refer to code",
+                range.end() - range.start() + " bytes of others");
+    }
+
+    /**
+     * How often each site occurs among entries of that size; null if one of them is not in code.
+     */
+    private @Nullable NavigableMap<Long, Integer> sites(
+            String table, Range range, int size, RelocationKind kind) {
+        NavigableMap<Long, Integer> sites = new TreeMap<>();
+        long site = range.start() + special(table).site();
+        for (; site + kind.width() <= range.end(); site += size) {
+            Long sum = running.sum(site, kind);
+            if (sum == null) {
+                return null;
+            }
+            // Linkers fill the page behind .smp_locks with zeros.
+            boolean padding = sum == (kind.pcRelative() ? site : 0);
+            if (!padding && !isCode(sum)) {
+                return null;
+            }
+            if (!padding) {
+                sites.merge(sum, 1, Integer::sum);
+            }
+        }
+        return sites;
+    }
+
+    private boolean isCode(long address) {
+        for (Section section : running.elf().sections()) {
+            long offset = address - running.start(section);
+            if (section.has(Elf.SHF_ALLOC | Elf.SHF_EXECINSTR)
+                    && offset >= 0
+                    && offset < section.size()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -226,6 +226,17 @@ class RunPreTest {
         assertThat(check(resolution, "same")).isEmpty();
     }
 
+    /** The code is the same without it. */
+    @Test
+    void entryThatOnlyTheModuleHasIsAMismatch() throws IOException {
+        int from = FIRST.indexOf("\".pushsection");
+        int to = FIRST.indexOf("popsection");
+        String without = FIRST.substring(0, from) + FIRST.substring(to + 11);
+        Resolution resolution = match("edited.o", without);
+        onlyMismatch(resolution, "site", "__jump_table has 0 entries about it, running are 1");
+        assertThat(check(resolution, "same")).isEmpty();
+    }
+
     @Test
     void weakDefinitionThatLostIsSaid() throws IOException {
         Resolution first = match("again.o", FIRST);
