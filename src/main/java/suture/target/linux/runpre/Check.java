@@ -249,6 +249,10 @@ final class Check {
 
     /** Whether a region is proven; adds a finding if not. */
     private boolean target(String subject, Region region) {
+        if (region.symbol() != null && resolution.isOverridden(region.symbol())) {
+            // The fields of the original have shown which other definition is meant.
+            return true;
+        }
         boolean table = SpecialSections.named(region.section().name()) != null;
         if (!table && !isPlaced(subject, region.section())) {
             return false;
@@ -289,7 +293,7 @@ final class Check {
     /** A name is the only evidence about a variable without content, so it must be right. */
     private boolean isNamed(String subject, Region region) {
         Symbol symbol = region.symbol();
-        if (symbol == null || resolution.isOverridden(symbol)) {
+        if (symbol == null) {
             return true;
         }
         long address = resolution.address(region.section(), region.start()).orElseThrow();

@@ -9,10 +9,8 @@ import suture.elf.Symbol;
 import suture.target.linux.image.RunningCode;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Checks that all fields of equal regions agree with each other about where things are. */
 final class Judge {
@@ -22,8 +20,10 @@ final class Judge {
     /** The first difference of each region that has one. */
     final Map<Region, Mismatch> mismatches = new LinkedHashMap<>();
 
-    /** Weak definitions of the original that another definition has replaced. */
-    final Set<Symbol> overridden = new HashSet<>();
+    /**
+     * Definitions of the original that another definition has replaced, with the address of that.
+     */
+    final Map<Symbol, Long> overridden = new HashMap<>();
 
     /** Addresses of the symbols that the original does not define. */
     final Map<String, Long> externals = new HashMap<>();
@@ -70,14 +70,23 @@ final class Judge {
         if (at == null || at.base() + symbol.value() == reached.symbolAt()) {
             return null;
         }
-        if (!symbol.isLocal() && running.isAt(symbol.name(), reached.symbolAt())) {
-            overridden.add(symbol);
-            return null;
+        if (symbol.binding() == Elf.STB_WEAK && running.isAt(symbol.name(), reached.symbolAt())) {
+            return overridden(reached, symbol);
         }
         return mismatch(
                 reached,
                 Words.address(running, at.base() + symbol.value()),
                 Words.address(running, reached.symbolAt()));
+    }
+
+    private @Nullable Mismatch overridden(Reached reached, Symbol symbol) {
+        Long before = overridden.putIfAbsent(symbol, reached.symbolAt());
+        return before == null || before == reached.symbolAt()
+                ? null
+                : mismatch(
+                        reached,
+                        Words.address(running, before),
+                        Words.address(running, reached.symbolAt()));
     }
 
     /** One symbol has one address. */

@@ -13,6 +13,7 @@ import suture.target.linux.image.RunningCode;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -89,7 +90,7 @@ public final class Resolution {
 
     /** Whether the running code has another definition in the place of a weak one. */
     public boolean isOverridden(Symbol symbol) {
-        if (judge.overridden.contains(symbol)) {
+        if (judge.overridden.containsKey(symbol)) {
             return true;
         }
         Section section = symbol.section();
@@ -99,6 +100,15 @@ public final class Resolution {
         OptionalLong address = address(section, symbol.value());
         return !running.symbols().named(symbol.name()).isEmpty()
                 && (address.isEmpty() || !running.isAt(symbol.name(), address.getAsLong()));
+    }
+
+    /** The definition of that name at a place, if another one runs instead of it; or null. */
+    @Nullable Symbol overriddenAt(Section section, long offset, String name) {
+        return original.symbols(section).stream()
+                .filter(s -> s.value() == offset && s.name().equals(name))
+                .filter(this::isOverridden)
+                .findFirst()
+                .orElse(null);
     }
 
     /** The address of a place of the original; empty if it was not found. */
@@ -115,9 +125,17 @@ public final class Resolution {
         return address.isEmpty() ? Optional.empty() : at(address.getAsLong(), name);
     }
 
-    /** The address that the fields of the original imply for a symbol it does not define. */
+    /**
+     * The address that the fields of the original imply for a symbol it does not define, or defines
+     * in vain.
+     */
     public OptionalLong external(String name) {
         Long address = judge.externals.get(name);
+        for (Map.Entry<Symbol, Long> entry : judge.overridden.entrySet()) {
+            if (entry.getKey().name().equals(name)) {
+                address = entry.getValue();
+            }
+        }
         return address == null ? OptionalLong.empty() : OptionalLong.of(address);
     }
 

@@ -96,6 +96,15 @@ public final class UnitBindings implements Bindings {
         Twin.Place place =
                 twin.place(
                         original, destination.name(), destination.section(), destination.offset());
+        Symbol lost =
+                place == null
+                        ? null
+                        : resolution.overriddenAt(
+                                place.section(), place.offset(), destination.name());
+        if (lost != null) {
+            // What the original calls is the definition that won, not its own.
+            return find(lost);
+        }
         Optional<RunningPlace> found =
                 place == null
                         ? Optional.empty()
