@@ -30,11 +30,13 @@ final class Check {
     private final Original original;
     private final Placer placer;
     private final TableIndex index;
+    private final TraceSites sites;
     private final Set<Finding> findings = new LinkedHashSet<>();
     private @Nullable LineTable lines;
 
     Check(Resolution resolution, Original original, Placer placer, TableIndex index) {
         this.index = index;
+        this.sites = TraceSites.of(original);
         this.resolution = resolution;
         this.original = original;
         this.placer = placer;
@@ -86,7 +88,7 @@ final class Check {
         if (!isPlaced(name, section) || !isNamed(function, section)) {
             return;
         }
-        if (!TraceSites.of(original).contains(section, function.value())) {
+        if (!sites.contains(section, function.value())) {
             add(
                     "no-fentry-site",
                     name,
@@ -126,8 +128,16 @@ final class Check {
                     "run-pre-missing",
                     subject,
                     section.name(),
-                    section + " of the rebuilt original was not found in " + owner(),
-                    REBUILD);
+                    section.has(Elf.SHF_EXECINSTR)
+                            ? section + " of the rebuilt original was not found in " + owner()
+                            : "nothing that was found in "
+                                    + owner()
+                                    + " refers to "
+                                    + section
+                                    + " of the rebuilt original, so its place is not known",
+                    section.has(Elf.SHF_EXECINSTR)
+                            ? REBUILD
+                            : REBUILD + "; or leave the reference to it out of the patch");
         } else {
             add(
                     "run-pre-ambiguous",

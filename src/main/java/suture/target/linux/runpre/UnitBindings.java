@@ -2,6 +2,7 @@ package suture.target.linux.runpre;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.FormatException;
 import suture.elf.ElfObject;
 import suture.elf.Symbol;
 import suture.finding.Finding;
@@ -14,6 +15,7 @@ import suture.target.linux.Binding;
 import suture.target.linux.Bindings;
 import suture.target.linux.image.KernelImage;
 import suture.target.linux.image.KernelSymbol;
+import suture.target.linux.image.ModuleImage;
 import suture.target.linux.image.RunningCode;
 
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ public final class UnitBindings implements Bindings {
      * @param original the original object that destinations are places of
      * @param kernel the running kernel
      * @param exports what it and its modules export
+     * @throws FormatException if the unit's module is of another build than the kernel
      */
     public UnitBindings(
             Resolution resolution, ElfObject original, KernelImage kernel, Exports exports) {
@@ -49,6 +52,27 @@ public final class UnitBindings implements Bindings {
         this.exports = exports;
         this.original = original;
         this.twin = new Twin(resolution.object());
+        if (owner instanceof ModuleImage module) {
+            sameBuild(module);
+        }
+    }
+
+    /** A module carries the checksums of what it imports. */
+    private void sameBuild(ModuleImage module) {
+        module.info()
+                .versions()
+                .forEach(
+                        (name, crc) -> {
+                            Binding.Export export = exports.named(name);
+                            if (export != null && !crc.equals(export.crc())) {
+                                throw new FormatException(
+                                        module.elf().file(),
+                                        "__versions",
+                                        -1,
+                                        "a module of the same build as " + kernel.elf().file(),
+                                        "another checksum of " + name);
+                            }
+                        });
     }
 
     @Override

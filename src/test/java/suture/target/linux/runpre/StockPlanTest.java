@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import suture.bytes.FormatException;
 import suture.diff.Differ;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
@@ -151,6 +152,16 @@ class StockPlanTest {
                         new Binding.Livepatch("dummy", "dummy_netdev_ops", 0, 0),
                         new Binding.Livepatch("dummy", "dummy_ethtool_ops", 0, 0))
                 .anyMatch(b -> b instanceof Binding.Export e && e.name().equals("ether_setup"));
+    }
+
+    @Test
+    void moduleOfAnotherBuildIsRefused() throws IOException {
+        Path other = KernelPackages.modules("6.1.0-47-cloud-amd64").resolve("drivers/net/dummy.ko");
+        ElfObject object = ElfReader.read(tree.resolve(DUMMY));
+        Resolution resolution = new RunPre(ModuleImage.open(other)).match(object);
+        assertThatThrownBy(() -> new UnitBindings(resolution, object, kernel, exports))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("__versions");
     }
 
     @Test
