@@ -8,6 +8,7 @@ import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.elf.Section;
+import suture.machine.RelocationKind;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,10 @@ import java.util.List;
  * @param elf the kernel's ELF file
  * @param symbols its own symbol table
  */
-public record KernelImage(ElfObject elf, SymbolIndex symbols) {
+public record KernelImage(ElfObject elf, SymbolIndex symbols) implements RunningCode {
+    /** The kernel's own name among livepatch objects. */
+    public static final String NAME = "vmlinux";
+
     private static final String PERCPU = ".data..percpu";
 
     /**
@@ -47,7 +51,12 @@ public record KernelImage(ElfObject elf, SymbolIndex symbols) {
                 name, "", -1, "a kernel with CONFIG_KALLSYMS", "no kallsyms tables in any section");
     }
 
-    /** The bytes at an address, or null if no section has content there. */
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
     public @Nullable Bytes read(long address, long length) {
         for (Section section : elf.sections()) {
             long start = section.header().address();
@@ -59,5 +68,42 @@ public record KernelImage(ElfObject elf, SymbolIndex symbols) {
             }
         }
         return null;
+    }
+
+    @Override
+    public @Nullable Long sum(long address, RelocationKind kind) {
+        Bytes field = kind.width() > 0 ? read(address, kind.width()) : null;
+        return field == null ? null : LinkedField.sum(field, address, kind, elf.header().order());
+    }
+
+    /** A linked kernel does not say where its fields are. */
+    @Override
+    public List<Long> fields(long address, long length) {
+        return List.of();
+    }
+
+    @Override
+    public long start(Section section) {
+        return section.header().address();
+    }
+
+    @Override
+    public boolean fieldsKnown() {
+        return false;
+    }
+
+    @Override
+    public boolean isAt(String name, long address) {
+        return symbols.named(name).stream().anyMatch(s -> s.address() == address);
+    }
+
+    @Override
+    public @Nullable String imported(long address) {
+        return null;
+    }
+
+    @Override
+    public boolean counted(KernelSymbol symbol) {
+        return true;
     }
 }

@@ -70,6 +70,15 @@ public final class SymbolIndex {
         return sorted.subList(from, to);
     }
 
+    /** The symbols that start nearest at or before the address; empty if none does. */
+    public List<KernelSymbol> floor(long address) {
+        int from = lowerBound(address);
+        if (from < addresses.length && sorted.get(from).address() == address) {
+            return at(address);
+        }
+        return from == 0 ? List.of() : at(sorted.get(from - 1).address());
+    }
+
     /**
      * Bytes from the address to the next symbol that starts later, which is what the kernel takes
      * for a symbol's size; -1 if there is none.

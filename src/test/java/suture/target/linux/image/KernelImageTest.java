@@ -6,7 +6,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import suture.bytes.Bytes;
-import suture.elf.Tool;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /** The symbols of real boot images against the export tables in the same images. */
 @Tag("kernel")
@@ -35,7 +33,7 @@ class KernelImageTest {
     }
 
     private static void compare(String release, int count) throws IOException {
-        Path boot = boot(release);
+        Path boot = KernelPackages.boot(release);
         KernelImage image = KernelImage.open(boot.resolve("vmlinuz-" + release));
         assertThat(image.symbols().all()).hasSize(count);
         int exports = 0;
@@ -84,7 +82,7 @@ class KernelImageTest {
     void exportsAreThoseOfModuleSymvers() throws IOException {
         String release = "6.1.0-56-cloud-amd64";
         Path symvers =
-                fetch("linux-headers-", release)
+                KernelPackages.fetch("linux-headers-" + release)
                         .resolve("usr/src/linux-headers-" + release + "/Module.symvers");
         TreeSet<String> expected = new TreeSet<>();
         for (String line : Files.readAllLines(symvers)) {
@@ -94,35 +92,12 @@ class KernelImageTest {
                 expected.add(field.get(0) + " " + field.get(1) + " " + gpl + " " + field.get(4));
             }
         }
-        KernelImage image = KernelImage.open(boot(release).resolve("vmlinuz-" + release));
+        KernelImage image =
+                KernelImage.open(KernelPackages.boot(release).resolve("vmlinuz-" + release));
         TreeSet<String> own = new TreeSet<>();
         for (Export e : Export.of(image).values()) {
             own.add("0x%08x %s %s %s".formatted(e.crc(), e.name(), e.gplOnly(), e.namespace()));
         }
         assertThat(own).isEqualTo(expected).hasSizeGreaterThan(5_000);
-    }
-
-    /** The boot folder of the release's image package, fetched once into the user's cache. */
-    private static Path boot(String release) throws IOException {
-        return fetch("linux-image-", release).resolve("boot");
-    }
-
-    private static Path fetch(String kind, String release) throws IOException {
-        String home = System.getProperty("user.home");
-        Path cache =
-                Path.of(System.getProperty("suture.test.kernels", home + "/.cache/suture-tests"));
-        Path done = cache.resolve(kind + release);
-        if (!Files.isDirectory(done)) {
-            Files.createDirectories(cache);
-            Path work = Files.createTempDirectory(cache, "fetch");
-            Tool.run(work, "apt-get", "-q", "download", kind + release);
-            try (Stream<Path> files = Files.list(work)) {
-                Path deb =
-                        files.filter(f -> f.toString().endsWith(".deb")).findFirst().orElseThrow();
-                Tool.run(work, "dpkg-deb", "-x", deb.toString(), "root");
-            }
-            Files.move(work.resolve("root"), done);
-        }
-        return done;
     }
 }
