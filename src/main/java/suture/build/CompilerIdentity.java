@@ -55,11 +55,9 @@ public record CompilerIdentity(String line) {
         return Optional.of(
                 switch (mismatch) {
                     case REFUSE ->
-                            Finding.error(
-                                    "compiler-mismatch", program(), "", message, remedy());
+                            Finding.error("compiler-mismatch", program(), "", message, remedy());
                     case WARN ->
-                            Finding.warning(
-                                    "compiler-mismatch", program(), "", message, remedy());
+                            Finding.warning("compiler-mismatch", program(), "", message, remedy());
                 });
     }
 

@@ -11,5 +11,4 @@ import java.nio.file.Path;
  * @param original the original with a section for each function and datum
  * @param patched the patched one, compiled like {@code original}
  */
-public record ObjectPair(
-        Unit unit, Owner owner, Path plainOriginal, Path original, Path patched) {}
+public record ObjectPair(Unit unit, Owner owner, Path plainOriginal, Path original, Path patched) {}

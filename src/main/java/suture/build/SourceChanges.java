@@ -36,9 +36,8 @@ public record SourceChanges(SortedMap<String, Change> files) {
     /** Files with new content. */
     public static SourceChanges of(Map<Path, byte[]> contents) {
         TreeMap<String, Change> files = new TreeMap<>();
-        contents.forEach(
-                (path, content) ->
-                        files.put(path.toString(), new Change.Content(Bytes.of(content))));
+        contents.forEach((path, content) ->
+                files.put(path.toString(), new Change.Content(Bytes.of(content))));
         return new SourceChanges(files);
     }
 

@@ -6,9 +6,9 @@
  * lies between them: not a path, not a timestamp, not a header that was picked up from the wrong
  * tree.
  *
- * <p><b>Definitions.</b> A {@link suture.build.Unit} is one translation unit: its object, its source,
- * the command that compiles it and the {@link suture.build.Owner}s that the object is linked into. A
- * {@link suture.build.CompileDatabase} holds all units of a baseline. {@link
+ * <p><b>Definitions.</b> A {@link suture.build.Unit} is one translation unit: its object, its
+ * source, the command that compiles it and the {@link suture.build.Owner}s that the object is
+ * linked into. A {@link suture.build.CompileDatabase} holds all units of a baseline. {@link
  * suture.build.SourceChanges} is what a patch makes of the source files. An {@link
  * suture.build.ObjectPair} is what the stages after this one look at. {@link
  * suture.build.CompilerIdentity} says which compiler made something.

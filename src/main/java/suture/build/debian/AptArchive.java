@@ -3,9 +3,9 @@ package suture.build.debian;
 import suture.bytes.FormatException;
 import suture.exec.Command;
 import suture.exec.Progress;
+import suture.exec.Result;
 import suture.exec.Runner;
 import suture.exec.ToolFailure;
-import suture.exec.Result;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +39,9 @@ public final class AptArchive implements Archive {
 
     @Override
     public List<String> versions(String name) {
-        return Runner.check(Command.of("apt-cache", "madison", name)).output().lines()
+        return Runner.check(Command.of("apt-cache", "madison", name))
+                .output()
+                .lines()
                 .map(line -> line.split("\\|", -1))
                 .filter(fields -> fields.length == 3 && fields[0].strip().equals(name))
                 .map(fields -> fields[1].strip())
@@ -64,8 +66,7 @@ public final class AptArchive implements Archive {
             return new DebFile(name, version, kept.get(), digest);
         }
         long size = Long.parseLong(field(about, "Size").orElse("0"));
-        progress.begin(
-                "fetching " + name + ' ' + version + size(size), size);
+        progress.begin("fetching " + name + ' ' + version + size(size), size);
         Path file = download(name, version, digest, directory);
         progress.advance(size);
         return new DebFile(name, version, file, digest);
@@ -90,12 +91,9 @@ public final class AptArchive implements Archive {
         Result result = Runner.run(command);
         Path fetched =
                 kept(incoming)
-                        .orElseThrow(
-                                () ->
-                                        new ToolFailure(
-                                                "fetching " + name + ' ' + version,
-                                                command,
-                                                result));
+                        .orElseThrow(() ->
+                                new ToolFailure(
+                                        "fetching " + name + ' ' + version, command, result));
         String found = Digests.sha256(fetched);
         if (!found.equals(digest)) {
             Files.delete(fetched);

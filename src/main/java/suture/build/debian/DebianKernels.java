@@ -48,22 +48,44 @@ public final class DebianKernels {
         return cache.resolve("packages");
     }
 
-    /** Fetches and unpacks a kernel as far as that is not done. */
+    /**
+     * Fetches and unpacks a kernel as far as that is not done. A release that was fetched once
+     * stays what it was then; its build-id is checked where the payload is loaded.
+     */
     public StockKernel obtain(KernelRelease release) throws IOException {
         try (CacheLock _ = CacheLock.of(cache.resolve("kernels"))) {
+            Path known = cache.resolve("kernels").resolve(release.release());
+            if (archive instanceof AptArchive && Files.exists(known)) {
+                List<String> parts = Files.readAllLines(known);
+                if (parts.stream().skip(1).allMatch(part -> Files.exists(Path.of(part)))) {
+                    return kernel(release, parts);
+                }
+            }
             Image image = image(release);
             String version = image.version();
-            Path unpackedImage = unpack(archive.fetch(image.name(), version));
-            Path headers = unpack(archive.fetch(release.headers(), version));
-            Path source = source(archive.fetch(release.source(), version), release);
-            return new StockKernel(
-                    release.release(),
-                    version,
-                    present(unpackedImage.resolve("boot/vmlinuz-" + release.release())),
-                    present(modules(unpackedImage, release)),
-                    present(headers.resolve("usr/src/" + release.headers())),
-                    present(source));
+            List<String> parts =
+                    List.of(
+                            version,
+                            unpack(archive.fetch(image.name(), version)).toString(),
+                            unpack(archive.fetch(release.headers(), version)).toString(),
+                            source(archive.fetch(release.source(), version), release).toString());
+            if (archive instanceof AptArchive) {
+                Files.createDirectories(known.getParent());
+                Files.write(known, parts);
+            }
+            return kernel(release, parts);
         }
+    }
+
+    private static StockKernel kernel(KernelRelease release, List<String> parts) {
+        Path image = Path.of(parts.get(1));
+        return new StockKernel(
+                release.release(),
+                parts.getFirst(),
+                present(image.resolve("boot/vmlinuz-" + release.release())),
+                present(modules(image, release)),
+                present(Path.of(parts.get(2), "usr/src", release.headers())),
+                present(Path.of(parts.get(3))));
     }
 
     /** Prepares the tree of a kernel as far as that is not done. */
@@ -138,9 +160,7 @@ public final class DebianKernels {
                                                     "--fsys-tarfile",
                                                     file.file().toString()),
                                             Command.of(
-                                                    "tar",
-                                                    "-xO",
-                                                    "./usr/src/" + name + ".tar.xz"),
+                                                    "tar", "-xO", "./usr/src/" + name + ".tar.xz"),
                                             Command.of("xz", "-dc", "-T0"),
                                             Command.of("tar", "-x", "-C", place.toString()));
                             Result result = Runner.pipe(pipe);

@@ -93,9 +93,10 @@ final class AffectedUnits {
             throws IOException {
         Set<String> reached = new HashSet<>();
         generated(candidates.generators(), view);
+        boolean shared = files.stream().anyMatch(file -> tree.units().ofSource(file).isEmpty());
         List<Unit> open =
                 candidates.units().stream()
-                        .filter(unit -> !units.containsKey(unit.object()))
+                        .filter(unit -> shared || !units.containsKey(unit.object()))
                         .toList();
         progress.begin("looking for units that read " + String.join(", ", files), open.size());
         boolean sparse = SourceView.mayBeSparse(tree.source(), view.changes());

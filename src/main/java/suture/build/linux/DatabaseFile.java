@@ -23,7 +23,7 @@ import java.util.Map;
  *   suture-units 1
  *   N             number of words
  *   WORD          N lines; a word has no newline
- *   OBJECT TAB SOURCE TAB OWNERS TAB ARGUMENTS TAB STEP TAB STEP...     one line for each unit
+ *   OBJECT TAB SOURCE TAB INPUT TAB OWNERS TAB ARGUMENTS TAB STEP TAB STEP...     one line for each unit
  * </pre>
  *
  * Arguments and steps are word numbers with spaces between; owners are {@code =} (the main image),
@@ -40,6 +40,7 @@ final class DatabaseFile {
         for (Unit unit : database.units()) {
             StringBuilder row = new StringBuilder();
             row.append(unit.object()).append('\t').append(unit.source()).append('\t');
+            row.append(unit.input()).append('\t');
             row.append(String.join(",", unit.owners().stream().map(DatabaseFile::code).toList()));
             row.append('\t').append(numbers(words, unit.command().arguments()));
             for (List<String> step : unit.command().steps()) {
@@ -65,13 +66,13 @@ final class DatabaseFile {
         for (String row : lines.subList(2 + count, lines.size())) {
             String[] fields = row.split("\t", -1);
             List<List<String>> steps = new ArrayList<>();
-            for (int i = 4; i < fields.length; i++) {
+            for (int i = 5; i < fields.length; i++) {
                 steps.add(words(words, fields[i]));
             }
             List<Owner> owners =
-                    Arrays.stream(fields[2].split(",", -1)).map(DatabaseFile::owner).toList();
-            CompileCommand command = new CompileCommand(words(words, fields[3]), steps);
-            units.add(new Unit(fields[0], fields[1], owners, command));
+                    Arrays.stream(fields[3].split(",", -1)).map(DatabaseFile::owner).toList();
+            CompileCommand command = new CompileCommand(words(words, fields[4]), steps);
+            units.add(new Unit(fields[0], fields[1], fields[2], owners, command));
         }
         return new CompileDatabase(units);
     }

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  */
 public final class GlueCompiler {
     private static final Pattern STRING = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern NAME =
+            Pattern.compile(
+                    "-D(?:KBUILD_MODFILE|KBUILD_BASENAME|KBUILD_MODNAME|__KBUILD_MODNAME)=");
     private static final String MARK = "suture_vermagic";
 
     private final KernelTree tree;
@@ -50,13 +53,11 @@ public final class GlueCompiler {
     /** Links a module's objects into one relocatable file, sections laid out as in every module. */
     public Path link(List<Path> objects, Path module) {
         List<String> command =
-                new ArrayList<>(
-                        List.of("ld", "-r", "-m", "elf_x86_64", "-z", "noexecstack"));
+                new ArrayList<>(List.of("ld", "-r", "-m", "elf_x86_64", "-z", "noexecstack"));
         command.addAll(List.of("--build-id=sha1", "-T", "scripts/module.lds"));
         command.addAll(List.of("-o", module.toAbsolutePath().toString()));
         objects.forEach(object -> command.add(object.toAbsolutePath().toString()));
-        Runner.check(
-                "linking " + module.getFileName(), Command.of(command).in(tree.build()));
+        Runner.check("linking " + module.getFileName(), Command.of(command).in(tree.build()));
         return module;
     }
 
@@ -95,12 +96,18 @@ public final class GlueCompiler {
         return tree.symvers();
     }
 
+    /** The flags of a module's unit, with the names Kbuild gives it exchanged. */
     private List<String> arguments(Path source, String module) {
-        String probe = Path.of(tree.glue().object()).getFileName().toString().replace(".o", "");
-        String directory = String.valueOf(Path.of(tree.glue().object()).getParent());
-        String own = String.valueOf(source.toAbsolutePath().getParent());
-        return tree.glue().command().arguments().stream()
-                .map(word -> SourceView.rewrite(word, directory, own).replace(probe, module))
-                .toList();
+        String base = source.getFileName().toString().replaceFirst("\\.c$", "").replace('-', '_');
+        List<String> words = new ArrayList<>();
+        for (String word : tree.glue().command().arguments()) {
+            if (!NAME.matcher(word).lookingAt()) {
+                words.add(word);
+            }
+        }
+        words.add("-DKBUILD_BASENAME=\"" + base + '"');
+        words.add("-DKBUILD_MODNAME=\"" + module + '"');
+        words.add("-D__KBUILD_MODNAME=kmod_" + module);
+        return words;
     }
 }

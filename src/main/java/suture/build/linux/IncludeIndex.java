@@ -48,8 +48,7 @@ final class IncludeIndex implements Dependents {
                             + "|#[ \\t]*include[ \\t]+(\\w+)"
                             + "|#[ \\t]*define[ \\t]+TRACE_INCLUDE_FILE[ \\t]+(\\w+)"
                             + "|\\.(?:include|incbin)[ \\t]+\"([^\"\\n]+)\"");
-    private static final Set<String> BY_DEFINE =
-            Set.of("TRACE_INCLUDE", "GENL_MAGIC_INCLUDE_FILE");
+    private static final Set<String> BY_DEFINE = Set.of("TRACE_INCLUDE", "GENL_MAGIC_INCLUDE_FILE");
     private static final Set<String> LEFT_OUT = Set.of("Documentation", ".git");
 
     /** Sources of headers that Kbuild generates by compiling them (Linux 6.1 {@code Kbuild}). */
@@ -182,7 +181,8 @@ final class IncludeIndex implements Dependents {
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
         }
-        boolean directive = at < text.length() && (text.charAt(at) == '#' || text.charAt(at) == '.');
+        boolean directive =
+                at < text.length() && (text.charAt(at) == '#' || text.charAt(at) == '.');
         if (directive && matcher.region(at, text.length()).lookingAt()) {
             String macro = matcher.group(3);
             String event = matcher.group(4);
@@ -209,8 +209,6 @@ final class IncludeIndex implements Dependents {
         while (up < path.getNameCount() && path.getName(up).toString().equals("..")) {
             up++;
         }
-        return up == path.getNameCount()
-                ? ""
-                : path.subpath(up, path.getNameCount()).toString();
+        return up == path.getNameCount() ? "" : path.subpath(up, path.getNameCount()).toString();
     }
 }

@@ -35,17 +35,20 @@ final class KbuildOutput {
     private static final Set<String> STEPS = Set.of("objtool", "recordmcount", "recordmcount.pl");
 
     private final Path source;
+    private final Path build;
     private final Map<String, Found> found = new TreeMap<>();
     private final Set<String> builtIn = new HashSet<>();
     private final Map<String, TreeSet<String>> modules = new HashMap<>();
 
-    private record Found(String source, CompileCommand command) {}
+    private record Found(String source, String input, CompileCommand command) {}
 
     /**
-     * @param source the source directory as the commands name it
+     * @param source the source directory
+     * @param build the directory the recipes run in
      */
-    KbuildOutput(Path source) {
+    KbuildOutput(Path source, Path build) {
         this.source = source;
+        this.build = build;
     }
 
     /** Reads one recipe. */
@@ -72,10 +75,14 @@ final class KbuildOutput {
     /** Everything learnt. */
     CompileDatabase database() {
         List<Unit> units = new ArrayList<>(found.size());
-        found.forEach(
-                (object, unit) ->
-                        units.add(
-                                new Unit(object, unit.source(), owners(object), unit.command())));
+        found.forEach((object, unit) ->
+                units.add(
+                        new Unit(
+                                object,
+                                unit.source(),
+                                unit.input(),
+                                owners(object),
+                                unit.command())));
         return new CompileDatabase(units);
     }
 
@@ -107,7 +114,8 @@ final class KbuildOutput {
         if (statements.get(at).expands()) {
             steps.addFirst(List.of("a command that the shell expands"));
         }
-        found.put(object, new Found(sourceName(input), new CompileCommand(arguments, steps)));
+        found.put(
+                object, new Found(sourceName(input), input, new CompileCommand(arguments, steps)));
         return true;
     }
 
@@ -167,8 +175,11 @@ final class KbuildOutput {
     }
 
     private String sourceName(String input) {
-        Path path = Path.of(input);
-        return path.startsWith(source) ? source.relativize(path).toString() : normal(input);
+        Path path = build.resolve(input).normalize();
+        boolean generated = !source.equals(build) && path.startsWith(build);
+        return path.startsWith(source) && !generated
+                ? source.relativize(path).toString()
+                : normal(input);
     }
 
     private static String normal(String path) {

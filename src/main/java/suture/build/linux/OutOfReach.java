@@ -19,7 +19,7 @@ enum OutOfReach {
     }
 
     static OutOfReach of(Unit unit) {
-        String object = unit.object();
+        String object = '/' + unit.object();
         if (unit.reachable()) {
             return ASSEMBLER;
         }

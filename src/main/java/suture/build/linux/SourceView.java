@@ -20,10 +20,10 @@ import java.util.stream.Stream;
  * in which only the changed files are real.
  *
  * <p>A <i>sparse</i> view has real directories only on the way to a changed file; everything beside
- * that way is one link. It takes milliseconds, but {@code dir/../x.h} leaves it where {@code dir} is
- * a link, and then finds the original {@code x.h}. {@link #leaks} sees that in what the compiler
- * says it read. A <i>full</i> view has a real directory for each one of the tree and no such gap; it
- * is also needed where files appear or vanish, for what is not read leaves no trace.
+ * that way is one link. It takes milliseconds, but {@code dir/../x.h} leaves it where {@code dir}
+ * is a link, and then finds the original {@code x.h}. {@link #leaks} sees that in what the compiler
+ * says it read. A <i>full</i> view has a real directory for each one of the tree and no such gap;
+ * it is also needed where files appear or vanish, for what is not read leaves no trace.
  */
 final class SourceView {
     private final Path source;
@@ -40,10 +40,9 @@ final class SourceView {
     /** Whether a sparse view can show these changes. */
     static boolean mayBeSparse(Path source, SourceChanges changes) {
         return changes.files().entrySet().stream()
-                .allMatch(
-                        file ->
-                                file.getValue() instanceof Change.Content
-                                        && Files.isRegularFile(source.resolve(file.getKey())));
+                .allMatch(file ->
+                        file.getValue() instanceof Change.Content
+                                && Files.isRegularFile(source.resolve(file.getKey())));
     }
 
     /**

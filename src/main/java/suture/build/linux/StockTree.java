@@ -8,10 +8,10 @@ import suture.bytes.FormatException;
 import suture.exec.Command;
 import suture.exec.JobPool;
 import suture.exec.Progress;
+import suture.exec.Result;
 import suture.exec.Runner;
 import suture.exec.ToolFailure;
 import suture.exec.ToolMissing;
-import suture.exec.Result;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -38,10 +38,10 @@ import java.util.TreeSet;
  *   PLACE/complete       the source directory; there if all of the above is
  * </pre>
  *
- * The configuration is the one of the headers package ({@code /boot/config} lacks the lines that the
- * distribution's build adds). If the tools here would make another configuration or other generated
- * headers of it than the distribution's build did, the kernel cannot be rebuilt here, and that is
- * said.
+ * The configuration is the one of the headers package ({@code /boot/config} lacks the lines that
+ * the distribution's build adds). If the tools here would make another configuration or other
+ * generated headers of it than the distribution's build did, the kernel cannot be rebuilt here, and
+ * that is said.
  */
 public final class StockTree {
     private static final List<String> TOOLS =
@@ -52,8 +52,7 @@ public final class StockTree {
             List.of("autoconf.h", "bounds.h", "asm-offsets.h", "timeconst.h", "utsrelease.h");
 
     /** Generated headers that say who built the kernel, and when. */
-    private static final List<String> TAKEN =
-            List.of("compile.h", "utsversion.h", "package.h");
+    private static final List<String> TAKEN = List.of("compile.h", "utsversion.h", "package.h");
 
     private static final String PROBE = "suture_probe";
 
@@ -73,8 +72,8 @@ public final class StockTree {
      * Opens a prepared tree, and prepares it first if that has not been done. Only one process may
      * do this for a place at a time.
      */
-    public static KernelTree open(
-            StockKernel kernel, Path place, JobPool pool, Progress progress) throws IOException {
+    public static KernelTree open(StockKernel kernel, Path place, JobPool pool, Progress progress)
+            throws IOException {
         StockTree tree = new StockTree(kernel, place.toAbsolutePath(), pool, progress);
         Path complete = place.resolve("complete");
         String source = kernel.source().toRealPath().toString();
@@ -83,6 +82,12 @@ public final class StockTree {
             Files.writeString(complete, source);
         }
         return tree.load();
+    }
+
+    /** The compiler that made a kernel, before anything is prepared. */
+    public static CompilerIdentity compiler(StockKernel kernel) throws IOException {
+        return new CompilerIdentity(
+                KernelConfig.read(kernel.headers().resolve(".config")).value("CC_VERSION_TEXT"));
     }
 
     private KernelTree load() throws IOException {
@@ -105,8 +110,7 @@ public final class StockTree {
 
     private void prepare() throws IOException {
         Path config = kernel.headers().resolve(".config");
-        CompilerIdentity compiler =
-                new CompilerIdentity(KernelConfig.read(config).value("CC_VERSION_TEXT"));
+        CompilerIdentity compiler = compiler(kernel);
         checkTools(compiler.program());
         Trees.delete(place);
         Files.createDirectories(build());
@@ -124,12 +128,11 @@ public final class StockTree {
                 List.of(
                         () -> Trees.io(() -> learn(compiler)),
                         () ->
-                                Trees.io(
-                                        () ->
-                                                IncludeIndex.write(
-                                                        List.of(kernel.source(), build()),
-                                                        place.resolve("includes"),
-                                                        new JobPool(1))));
+                                Trees.io(() ->
+                                        IncludeIndex.write(
+                                                List.of(kernel.source(), build()),
+                                                place.resolve("includes"),
+                                                new JobPool(1))));
         pool.map(
                 last,
                 Progress.SILENT,
@@ -211,8 +214,7 @@ public final class StockTree {
                         StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        Files.copy(
-                kernel.headers().resolve("Module.symvers"), build().resolve("Module.symvers"));
+        Files.copy(kernel.headers().resolve("Module.symvers"), build().resolve("Module.symvers"));
     }
 
     private void learn(CompilerIdentity compiler) throws IOException {
@@ -240,7 +242,7 @@ public final class StockTree {
         Command command =
                 make(compiler, build()).and(List.of("-j1", "-n", "-k")).and(goals).to(printed);
         Result result = Runner.run(command);
-        KbuildOutput output = new KbuildOutput(kernel.source());
+        KbuildOutput output = new KbuildOutput(kernel.source(), build());
         try (BufferedReader lines = Files.newBufferedReader(printed, StandardCharsets.ISO_8859_1)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 output.accept(line);

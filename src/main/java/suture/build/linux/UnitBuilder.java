@@ -50,8 +50,7 @@ public final class UnitBuilder {
     public Built build(SourceChanges changes) throws IOException {
         Files.createDirectories(work);
         SourceView view = view(changes);
-        BuildPlan plan =
-                new AffectedUnits(tree, pool, progress, most).plan(changes, view);
+        BuildPlan plan = new AffectedUnits(tree, pool, progress, most).plan(changes, view);
         if (plan.refused()) {
             return new Built(List.of(), plan.findings());
         }
@@ -146,10 +145,8 @@ public final class UnitBuilder {
             Path plain = objects.get(i + 2);
             Unit unit = jobs.get(i).unit();
             unit.owners()
-                    .forEach(
-                            owner ->
-                                    pairs.add(
-                                            new ObjectPair(unit, owner, plain, original, patched)));
+                    .forEach(owner ->
+                            pairs.add(new ObjectPair(unit, owner, plain, original, patched)));
         }
         List<Finding> findings = new ArrayList<>(plan.findings());
         for (Unit guard : plan.guards()) {

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Compiles single units of a tree, or of a view of it, into objects wherever they are wanted. */
 final class UnitCompiler {
@@ -44,9 +46,8 @@ final class UnitCompiler {
         Path read = Path.of(object + ".d");
         List<String> command = new ArrayList<>(arguments(unit, flavour, view));
         command.addAll(List.of("-Wp,-MD," + read, "-c", "-o", object.toString()));
-        command.add(source(unit.source(), view));
-        String doing =
-                "compiling " + (view == null ? "" : "the patched ") + unit.source();
+        command.add(input(unit, view));
+        String doing = "compiling " + (view == null ? "" : "the patched ") + unit.source();
         Runner.check(doing, Command.of(command).in(directory(view)));
         for (List<String> step : unit.command().steps()) {
             Runner.check(doing, Command.of(step(step, object)).in(tree.build()));
@@ -59,7 +60,7 @@ final class UnitCompiler {
     /** The files that a unit reads, without compiling it. */
     Set<Path> reads(Unit unit, @Nullable SourceView view) {
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, view));
-        command.addAll(List.of("-M", source(unit.source(), view)));
+        command.addAll(List.of("-M", input(unit, view)));
         String rule =
                 Runner.check(
                                 "looking for what " + unit.source() + " includes",
@@ -71,8 +72,10 @@ final class UnitCompiler {
     /** The assembler text of a source that is compiled with the flags of a unit. */
     String assembly(Unit flags, String source, @Nullable SourceView view) {
         List<String> command = new ArrayList<>(arguments(flags, Flavour.PLAIN, view));
-        command.add("-I" + Path.of(source(source, view)).getParent());
-        command.addAll(List.of("-S", "-o", "-", source(source, view)));
+        String root = flags.input().substring(0, flags.input().length() - flags.source().length());
+        String input = view == null || inTree() ? root + source : view.root() + "/" + source;
+        command.add("-I" + Path.of(input).getParent());
+        command.addAll(List.of("-S", "-o", "-", input));
         return Runner.check("compiling " + source, Command.of(command).in(directory(view)))
                 .output();
     }
@@ -94,34 +97,45 @@ final class UnitCompiler {
             case PLAIN -> words.add("-g0");
             case SECTIONS -> {
                 words.addAll(List.of("-ffunction-sections", "-fdata-sections"));
-                words.add("-fdebug-prefix-map=" + tree.build() + "=.");
-                words.add("-fdebug-prefix-map=" + tree.source() + "/=");
+                hidePaths(words, tree.build());
+                hidePaths(words, tree.source());
+                words.add("-fdebug-prefix-map=" + above() + "/=");
                 if (view != null) {
-                    words.add("-fdebug-prefix-map=" + view.root() + "/=");
-                    words.add("-fdebug-prefix-map=" + view.root() + "=.");
+                    hidePaths(words, view.root());
                 }
             }
         }
         return words;
     }
 
+    /** Debug information names files relative to the tree. The last map that fits counts. */
+    private static void hidePaths(List<String> words, Path root) {
+        words.add("-fdebug-prefix-map=" + root + "=.");
+        words.add("-fdebug-prefix-map=" + root + "/=");
+    }
+
     private String rewrite(String word, SourceView view) {
         if (inTree()) {
             return view.rewrite(word);
         }
-        String relative = tree.build().relativize(tree.source()).toString();
-        String above = relative.startsWith("..") ? word.replaceFirst(
-                "^(-I|-include|-fmacro-prefix-map=|)\\Q" + relative + "\\E(?=/|$)",
-                "$1" + view.root()) : word;
-        return view.rewrite(above);
+        if (!above().startsWith("..")) {
+            return view.rewrite(word);
+        }
+        String named = "^(-I|-fmacro-prefix-map=|)" + Pattern.quote(above()) + "(?=/|$)";
+        return view.rewrite(
+                word.replaceFirst(named, "$1" + Matcher.quoteReplacement(view.root().toString())));
     }
 
-    private String source(String name, @Nullable SourceView view) {
-        Path root = view == null ? tree.source() : view.root();
-        if (inTree() || !Files.exists(root.resolve(name))) {
-            return name;
+    /** The source directory as a name relative to the build directory. */
+    private String above() {
+        return inTree() ? "." : tree.build().relativize(tree.source()).toString();
+    }
+
+    private String input(Unit unit, @Nullable SourceView view) {
+        if (view == null || inTree() || !Files.exists(view.root().resolve(unit.source()))) {
+            return unit.input();
         }
-        return root.resolve(name).toString();
+        return view.root().resolve(unit.source()).toString();
     }
 
     private boolean inTree() {
