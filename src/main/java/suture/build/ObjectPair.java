@@ -1,0 +1,14 @@
+package suture.build;
+
+import java.nio.file.Path;
+
+/**
+ * The objects of one unit.
+ *
+ * @param unit the unit
+ * @param owner what the code runs in
+ * @param plainOriginal compiled as the running code was; for the proof that it is the running code
+ * @param original the original with a section for each function and datum
+ * @param patched the patched one, compiled like {@code original}
+ */
+public record ObjectPair(Unit unit, Owner owner, Path plainOriginal, Path original, Path patched) {}

@@ -1,0 +1,214 @@
+package suture.build.linux;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import suture.build.CompileDatabase;
+import suture.build.Unit;
+import suture.exec.JobPool;
+import suture.exec.Progress;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Who includes whom, read from the text of a source tree without a preprocessor: never too little,
+ * for an {@code #include} counts under any condition and from any directory. {@code #include
+ * "a/b.h"} is taken to mean every file whose path ends in {@code a/b.h}, whatever the {@code -I}
+ * options say.
+ *
+ * <p>An include of a macro ({@code #include TRACE_INCLUDE(TRACE_INCLUDE_FILE)}) means a file that
+ * some {@code #define} names: a define of a quoted file name, or of {@code TRACE_INCLUDE_FILE},
+ * counts as an include of that file by the file with the define. A file with an include of another
+ * macro counts as a reader of everything. A symbolic link includes what it points to.
+ *
+ * <p>As a file it is one line for each source file that includes something: its path and the names,
+ * with tabs between; the name {@code *} is everything.
+ */
+final class IncludeIndex implements Dependents {
+    private static final String ANYTHING = "*";
+    private static final Pattern DIRECTIVE =
+            Pattern.compile(
+                    "#[ \\t]*(?:include(?:_next)?|define[ \\t]+\\w+)[ \\t]*"
+                            + "(?:\"([^\"\\n]+)\"|<([^>\\n]+)>)"
+                            + "|#[ \\t]*include[ \\t]+(\\w+)"
+                            + "|#[ \\t]*define[ \\t]+TRACE_INCLUDE_FILE[ \\t]+(\\w+)"
+                            + "|\\.(?:include|incbin)[ \\t]+\"([^\"\\n]+)\"");
+    private static final Set<String> BY_DEFINE = Set.of("TRACE_INCLUDE", "GENL_MAGIC_INCLUDE_FILE");
+    private static final Set<String> LEFT_OUT = Set.of("Documentation", ".git");
+
+    /** Sources of headers that Kbuild generates by compiling them (Linux 6.1 {@code Kbuild}). */
+    private static final Pattern GENERATOR =
+            Pattern.compile("kernel/bounds\\.c|arch/x86/(?:kernel|kvm)/(?:kvm-)?asm-offsets\\.c");
+
+    private final Path file;
+    private final CompileDatabase units;
+
+    /**
+     * @param file an index that {@link #write} made
+     * @param units the units to find
+     */
+    IncludeIndex(Path file, CompileDatabase units) {
+        this.file = file;
+        this.units = units;
+    }
+
+    /** Reads the sources and headers below some directories. */
+    static void write(List<Path> roots, Path file, JobPool pool) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Path root : roots) {
+            List<Path> parts = new ArrayList<>();
+            try (Stream<Path> top = Files.list(root)) {
+                top.filter(p -> !LEFT_OUT.contains(p.getFileName().toString()))
+                        .sorted()
+                        .forEach(parts::add);
+            }
+            pool.map(parts, Progress.SILENT, part -> scan(root, part)).forEach(lines::addAll);
+        }
+        Files.write(file, lines);
+    }
+
+    @Override
+    public Candidates of(Set<String> files) throws IOException {
+        Map<String, List<String>> includers = new HashMap<>();
+        for (String line : Files.readAllLines(file, ISO_8859_1)) {
+            String[] names = line.split("\t", -1);
+            for (String name : Arrays.asList(names).subList(1, names.length)) {
+                includers.computeIfAbsent(name, n -> new ArrayList<>(2)).add(names[0]);
+            }
+        }
+        Set<String> readers = closure(files, includers);
+        List<Unit> found = new ArrayList<>();
+        for (Unit unit : units.units()) {
+            if (readers.contains(unit.source()) || forced(unit, files, readers)) {
+                found.add(unit);
+            }
+        }
+        List<String> generators =
+                new TreeSet<>(readers)
+                        .stream().filter(name -> GENERATOR.matcher(name).matches()).toList();
+        return new Candidates(found, generators, false);
+    }
+
+    private static Set<String> closure(Set<String> files, Map<String, List<String>> includers) {
+        Set<String> readers = new HashSet<>();
+        Deque<String> todo = new ArrayDeque<>(files);
+        todo.addAll(includers.getOrDefault(ANYTHING, List.of()));
+        todo.stream().filter(name -> !files.contains(name)).forEach(readers::add);
+        while (!todo.isEmpty()) {
+            String name = todo.remove();
+            for (int at = 0; at >= 0; at = next(name, at)) {
+                for (String reader : includers.getOrDefault(name.substring(at), List.of())) {
+                    if (readers.add(reader)) {
+                        todo.add(reader);
+                    }
+                }
+            }
+        }
+        return readers;
+    }
+
+    private static int next(String name, int at) {
+        int slash = name.indexOf('/', at);
+        return slash < 0 ? -1 : slash + 1;
+    }
+
+    /** Whether the command itself includes a file, by {@code -include}. */
+    private static boolean forced(Unit unit, Set<String> files, Set<String> readers) {
+        List<String> arguments = unit.command().arguments();
+        for (int i = 0; i + 1 < arguments.size(); i++) {
+            if (arguments.get(i).equals("-include") || arguments.get(i).equals("-imacros")) {
+                String name = arguments.get(i + 1);
+                if (Stream.concat(files.stream(), readers.stream())
+                        .anyMatch(file -> name.equals(file) || name.endsWith("/" + file))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static List<String> scan(Path root, Path part) {
+        List<String> lines = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(part)) {
+            for (Path path : (Iterable<Path>) files.sorted()::iterator) {
+                String name = path.getFileName().toString();
+                if (name.matches(".*\\.(?:[chS]|inc|def|lds)") && Files.isRegularFile(path)) {
+                    Set<String> includes =
+                            Files.isSymbolicLink(path)
+                                    ? Set.of(tail(Files.readSymbolicLink(path).toString()))
+                                    : includes(Files.readString(path, ISO_8859_1));
+                    if (!includes.isEmpty()) {
+                        lines.add(root.relativize(path) + "\t" + String.join("\t", includes));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return lines;
+    }
+
+    static Set<String> includes(String text) {
+        Set<String> names = new TreeSet<>();
+        Matcher matcher = DIRECTIVE.matcher(text);
+        for (int line = 0; line < text.length(); line = text.indexOf('\n', line) + 1) {
+            collect(matcher, text, line, names);
+            if (text.indexOf('\n', line) < 0) {
+                break;
+            }
+        }
+        names.remove("");
+        return names;
+    }
+
+    private static void collect(Matcher matcher, String text, int line, Set<String> names) {
+        int at = line;
+        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            at++;
+        }
+        boolean directive =
+                at < text.length() && (text.charAt(at) == '#' || text.charAt(at) == '.');
+        if (directive && matcher.region(at, text.length()).lookingAt()) {
+            String macro = matcher.group(3);
+            String event = matcher.group(4);
+            if (macro != null) {
+                if (!BY_DEFINE.contains(macro)) {
+                    names.add(ANYTHING);
+                }
+            } else if (event != null) {
+                names.add(event + ".h");
+            } else {
+                for (int group : new int[] {1, 2, 5}) {
+                    if (matcher.group(group) != null) {
+                        names.add(tail(matcher.group(group)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** A name without the steps upwards it begins with, and in its shortest form. */
+    private static String tail(String name) {
+        Path path = Path.of(name.replace('\0', ' ')).normalize();
+        int up = 0;
+        while (up < path.getNameCount() && path.getName(up).toString().equals("..")) {
+            up++;
+        }
+        return up == path.getNameCount() ? "" : path.subpath(up, path.getNameCount()).toString();
+    }
+}

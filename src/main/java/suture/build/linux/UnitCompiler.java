@@ -1,0 +1,154 @@
+package suture.build.linux;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.build.CompileCommand;
+import suture.build.Unit;
+import suture.exec.Command;
+import suture.exec.Runner;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Compiles single units of a tree, or of a view of it, into objects wherever they are wanted. */
+final class UnitCompiler {
+    /** How a unit is compiled. */
+    enum Flavour {
+        /**
+         * As Kbuild does, but for debug information: code and data do not depend on it ({@code gcc}
+         * is tested for that with {@code -fcompare-debug}), and nobody needs it here.
+         */
+        PLAIN,
+        /** With a section for each function and datum. */
+        SECTIONS
+    }
+
+    private final KernelTree tree;
+
+    UnitCompiler(KernelTree tree) {
+        this.tree = tree;
+    }
+
+    /**
+     * Compiles a unit.
+     *
+     * @param view the sources to take; null for the tree itself
+     * @return the files the compiler says it read
+     */
+    Set<Path> compile(Unit unit, Flavour flavour, @Nullable SourceView view, Path object)
+            throws IOException {
+        Path read = Path.of(object + ".d");
+        List<String> command = new ArrayList<>(arguments(unit, flavour, view));
+        command.addAll(List.of("-Wp,-MD," + read, "-c", "-o", object.toString()));
+        command.add(input(unit, view));
+        String doing = "compiling " + (view == null ? "" : "the patched ") + unit.source();
+        Runner.check(doing, Command.of(command).in(directory(view)));
+        for (List<String> step : unit.command().steps()) {
+            Runner.check(doing, Command.of(step(step, object)).in(tree.build()));
+        }
+        Set<Path> files = DependencyFile.read(read, directory(view));
+        Files.delete(read);
+        return files;
+    }
+
+    /** The files that a unit reads, without compiling it. */
+    Set<Path> reads(Unit unit, @Nullable SourceView view) {
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, view));
+        command.addAll(List.of("-M", input(unit, view)));
+        String rule =
+                Runner.check(
+                                "looking for what " + unit.source() + " includes",
+                                Command.of(command).in(directory(view)))
+                        .output();
+        return DependencyFile.parse(rule, directory(view));
+    }
+
+    /** The assembler text of a source that is compiled with the flags of a unit. */
+    String assembly(Unit flags, String source, @Nullable SourceView view) {
+        List<String> command = new ArrayList<>(arguments(flags, Flavour.PLAIN, view));
+        String root = flags.input().substring(0, flags.input().length() - flags.source().length());
+        String input = view == null || inTree() ? root + source : view.root() + "/" + source;
+        command.add("-I" + Path.of(input).getParent());
+        command.addAll(List.of("-S", "-o", "-", input));
+        return Runner.check("compiling " + source, Command.of(command).in(directory(view)))
+                .output();
+    }
+
+    /** The words that decide what comes out: compiler, options, steps. */
+    List<String> identity(Unit unit, Flavour flavour) {
+        List<String> words = new ArrayList<>(arguments(unit, flavour, null));
+        words.add(unit.source());
+        unit.command().steps().forEach(words::addAll);
+        return words;
+    }
+
+    private List<String> arguments(Unit unit, Flavour flavour, @Nullable SourceView view) {
+        List<String> words = new ArrayList<>();
+        for (String word : unit.command().arguments()) {
+            words.add(view == null ? word : rewrite(word, view));
+        }
+        switch (flavour) {
+            case PLAIN -> words.add("-g0");
+            case SECTIONS -> {
+                words.addAll(List.of("-ffunction-sections", "-fdata-sections"));
+                hidePaths(words, tree.build());
+                hidePaths(words, tree.source());
+                words.add("-fdebug-prefix-map=" + above() + "/=");
+                if (view != null) {
+                    hidePaths(words, view.root());
+                }
+            }
+        }
+        return words;
+    }
+
+    /** Debug information names files relative to the tree. The last map that fits counts. */
+    private static void hidePaths(List<String> words, Path root) {
+        words.add("-fdebug-prefix-map=" + root + "=.");
+        words.add("-fdebug-prefix-map=" + root + "/=");
+    }
+
+    private String rewrite(String word, SourceView view) {
+        if (inTree()) {
+            return view.rewrite(word);
+        }
+        if (!above().startsWith("..")) {
+            return view.rewrite(word);
+        }
+        String named = "^(-I|-fmacro-prefix-map=|)" + Pattern.quote(above()) + "(?=/|$)";
+        return view.rewrite(
+                word.replaceFirst(named, "$1" + Matcher.quoteReplacement(view.root().toString())));
+    }
+
+    /** The source directory as a name relative to the build directory. */
+    private String above() {
+        return inTree() ? "." : tree.build().relativize(tree.source()).toString();
+    }
+
+    private String input(Unit unit, @Nullable SourceView view) {
+        if (view == null || inTree() || !Files.exists(view.root().resolve(unit.source()))) {
+            return unit.input();
+        }
+        return view.root().resolve(unit.source()).toString();
+    }
+
+    private boolean inTree() {
+        return tree.source().equals(tree.build());
+    }
+
+    private Path directory(@Nullable SourceView view) {
+        return inTree() && view != null ? view.root() : tree.build();
+    }
+
+    static List<String> step(List<String> step, Path object) {
+        return step.stream()
+                .map(word -> word.equals(CompileCommand.OBJECT) ? object.toString() : word)
+                .toList();
+    }
+}

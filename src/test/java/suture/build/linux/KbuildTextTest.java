@@ -1,0 +1,131 @@
+package suture.build.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import suture.build.CompileCommand;
+import suture.build.Owner;
+import suture.build.Unit;
+import suture.build.linux.ShellText.Statement;
+import suture.elf.Tool;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+class KbuildTextTest {
+    @TempDir private Path directory;
+
+    /** The real shell is asked what the words are. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "printf '[%s]' a 'b c' \"d e\" f\\ g ''",
+                "printf '[%s]' -DX='\"tun\"' \"a\\\"b\" 'a'\\''b' a\"b\"'c'",
+                "printf '[%s]' '$x' \\$y \"\\$z\" \"a\\b\" '`'",
+                "printf '[%s]' one\\\ntwo   three\tfour"
+            })
+    void wordsAreThoseOfTheShell(String line) {
+        List<Statement> statements = ShellText.statements(line);
+        assertThat(statements).hasSize(1);
+        StringBuilder words = new StringBuilder();
+        Statement only = statements.getFirst();
+        only.words()
+                .subList(2, only.words().size())
+                .forEach(word -> words.append('[').append(word).append(']'));
+        assertThat(words.toString()).isEqualTo(Tool.run(directory, "sh", "-c", line));
+        assertThat(only.expands()).isFalse();
+    }
+
+    @Test
+    void statementsEndWhereTheShellEndsThem() {
+        List<Statement> statements =
+                ShellText.statements("set -e; a 'x;y' | b && c > d; e $X \"`f`\"\ng '$'");
+        assertThat(statements.stream().map(Statement::words))
+                .containsExactly(
+                        List.of("set", "-e"),
+                        List.of("a", "x;y"),
+                        List.of("b"),
+                        List.of("c", ">", "d"),
+                        List.of("e", "$X", "`f`"),
+                        List.of("g", "$"));
+        assertThat(statements.stream().map(Statement::expands))
+                .containsExactly(false, false, false, false, true, false);
+    }
+
+    private static Unit unit(KbuildOutput output, String object) {
+        return Objects.requireNonNull(output.database().object(object), object);
+    }
+
+    @Test
+    void stepsAreKeptUpToFixdepAndUnknownOnesAreKnownAsSuch() {
+        KbuildOutput output = new KbuildOutput(Path.of("/s"), Path.of("/b"));
+        output.accept(
+                "set -e; gcc -Wp,-MMD,x/.a.o.d -DX='\"a b\"' -c -o x/a.o /s/x/a.c ;"
+                        + " ./tools/objtool/objtool --orc x/a.o; scripts/basic/fixdep y > z; rm q");
+        output.accept("gcc -c -o x/b.o x/b.c ; strange-tool x/b.o");
+        output.accept("gcc -D\"A=$B\" -c -o x/c.o /s/x/c.S");
+        Unit a = unit(output, "x/a.o");
+        assertThat(a.source()).isEqualTo("x/a.c");
+        assertThat(a.input()).isEqualTo("/s/x/a.c");
+        assertThat(a.command().arguments()).containsExactly("gcc", "-DX=\"a b\"");
+        assertThat(a.command().steps())
+                .containsExactly(List.of("./tools/objtool/objtool", "--orc", CompileCommand.OBJECT))
+                .allMatch(KbuildOutput::isKnown);
+        assertThat(unit(output, "x/b.o").command().steps()).noneMatch(KbuildOutput::isKnown);
+        assertThat(unit(output, "x/c.o").command().steps()).noneMatch(KbuildOutput::isKnown);
+        assertThat(unit(output, "x/c.o").isAssembler()).isTrue();
+    }
+
+    @Test
+    void archivesAndModuleListsSayWhoOwnsAnObject() {
+        KbuildOutput output = new KbuildOutput(Path.of("/s"), Path.of("/b"));
+        for (String name : List.of("fs/a", "lib/b", "fs/m/c", "efi/libstub/d", "vdso/e")) {
+            output.accept("gcc -c -o " + name + ".o /s/" + name + ".c");
+        }
+        output.accept("rm -f fs/built-in.a; printf \"fs/%s \" a.o | xargs ar cDPrST fs/built-in.a");
+        output.accept("rm -f lib/lib.a; ar cDPrsT lib/lib.a lib/b.o");
+        output.accept("rm -f x; ar cDPrsT efi/libstub/lib.a efi/libstub/d.o");
+        output.accept("printf '%s\\n'  c.o | awk '{ print(\"fs/m/\"$0) }' > fs/m/m.mod; x");
+        assertThat(unit(output, "fs/a.o").owners()).containsExactly(new Owner.Vmlinux());
+        assertThat(unit(output, "lib/b.o").owners()).containsExactly(new Owner.Vmlinux());
+        assertThat(unit(output, "fs/m/c.o").owners()).containsExactly(new Owner.Module("fs/m/m"));
+        assertThat(unit(output, "efi/libstub/d.o").reachable()).isFalse();
+        assertThat(unit(output, "vdso/e.o").reachable()).isFalse();
+    }
+
+    @Test
+    void everyFormOfIncludeIsSeen() {
+        assertThat(
+                        IncludeIndex.includes(
+                                """
+                                #include <linux/a.h>
+                                  #  include "../b.h" /* x */
+                                // #include "no.h"
+                                #include_next <c.h>
+                                #define FILE_NAME <d.h>
+                                #define TRACE_INCLUDE_FILE ev
+                                #include TRACE_INCLUDE(TRACE_INCLUDE_FILE)
+                                .include "asm/e.inc"
+                                #include "x/../f.h"\
+                                """))
+                .containsExactly("asm/e.inc", "b.h", "c.h", "d.h", "ev.h", "f.h", "linux/a.h");
+        assertThat(IncludeIndex.includes("#include CONFIG_FILE\n")).containsExactly("*");
+    }
+
+    @Test
+    void dependencyFilesAreRead() {
+        assertThat(
+                        DependencyFile.parse(
+                                "a.o: /s/a.c \\\n ./b.h c\\ d.h \\\n  e$$f.h\n", Path.of("/b")))
+                .containsExactly(
+                        Path.of("/s/a.c"),
+                        Path.of("/b/./b.h"),
+                        Path.of("/b/c d.h"),
+                        Path.of("/b/e$f.h"));
+    }
+}
