@@ -18,6 +18,8 @@ import java.nio.file.NoSuchFileException;
         description = "Builds, proves and explains live patches.",
         subcommands = {
             DiffCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
         })
 public final class Main {
     private Main() {}

@@ -1,11 +1,12 @@
 package suture.target.linux.klp;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.ByteSink;
 import suture.bytes.Bytes;
 import suture.elf.Elf;
 import suture.finding.Finding;
 import suture.target.linux.Binding;
-import suture.target.linux.image.Export;
 
 import java.nio.ByteOrder;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * What the module takes from the kernel's exports: their checksums and namespaces.
@@ -31,15 +33,15 @@ final class Imports {
     private static final String LAYOUT = "module_layout";
     private static final int NAME = 56;
 
-    private final Map<String, Export> kernel;
+    private final Function<String, Binding.@Nullable Export> exports;
     private final Map<String, Long> checksums = new TreeMap<>();
     private final SortedSet<String> namespaces = new TreeSet<>();
 
     /**
-     * @param kernel the kernel's exports by name
+     * @param exports the export of a name, or null
      */
-    Imports(Map<String, Export> kernel) {
-        this.kernel = kernel;
+    Imports(Function<String, Binding.@Nullable Export> exports) {
+        this.exports = exports;
     }
 
     void use(Binding.Export export, List<Finding> findings) {
@@ -49,7 +51,7 @@ final class Imports {
         Long crc = export.crc();
         if (crc != null) {
             checksums.put(export.name(), crc);
-        } else if (kernel.containsKey(LAYOUT)) {
+        } else if (exports.apply(LAYOUT) != null) {
             findings.add(missing(export.name()));
         }
     }
@@ -57,18 +59,16 @@ final class Imports {
     /** Looks up the checksums of what the glue needs. */
     void complete(Collection<String> names, List<Finding> findings) {
         for (String name : names) {
-            Export export = kernel.get(name);
-            if (!checksums.containsKey(name)) {
-                if (export == null) {
-                    findings.add(missing(name));
-                } else {
-                    checksums.put(name, export.crc());
-                }
+            Binding.Export export = exports.apply(name);
+            if (export == null) {
+                findings.add(missing(name));
+            } else {
+                use(export, findings);
             }
         }
-        Export layout = kernel.get(LAYOUT);
+        Binding.Export layout = exports.apply(LAYOUT);
         if (layout != null) {
-            checksums.put(LAYOUT, layout.crc());
+            use(layout, findings);
         }
         for (String name : checksums.keySet()) {
             if (name.length() >= NAME) {

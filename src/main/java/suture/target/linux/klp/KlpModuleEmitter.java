@@ -1,5 +1,7 @@
 package suture.target.linux.klp;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.ByteSink;
 import suture.bytes.Bytes;
 import suture.elf.Elf;
@@ -10,14 +12,13 @@ import suture.finding.Finding;
 import suture.machine.Machine;
 import suture.plan.Replacement;
 import suture.target.linux.Binding;
-import suture.target.linux.image.Export;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.SequencedSet;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /** From plans to a module. */
@@ -31,7 +32,10 @@ public final class KlpModuleEmitter {
     private final Imports imports;
     private final SequencedSet<Finding> findings = new LinkedHashSet<>();
 
-    private KlpModuleEmitter(List<KlpUnit> units, ModuleFacts facts, Map<String, Export> exports) {
+    private KlpModuleEmitter(
+            List<KlpUnit> units,
+            ModuleFacts facts,
+            Function<String, Binding.@Nullable Export> exports) {
         this.units = units;
         this.facts = facts;
         ElfHeader header = units.getFirst().plan().patched().header();
@@ -49,14 +53,14 @@ public final class KlpModuleEmitter {
      *
      * @param units all units of the plan, at least one
      * @param facts what the module says about itself
-     * @param exports the kernel's own exports by name
+     * @param exports what the kernel exports under a name, or null
      * @param compiler compiles the glue
      * @throws IOException if the glue cannot be compiled
      */
     public static KlpModule emit(
             List<KlpUnit> units,
             ModuleFacts facts,
-            Map<String, Export> exports,
+            Function<String, Binding.@Nullable Export> exports,
             GlueCompiler compiler)
             throws IOException {
         if (!NAME.matcher(facts.name()).matches()) {
@@ -133,6 +137,9 @@ public final class KlpModuleEmitter {
         imports.namespaces().forEach(n -> info.cstring("import_ns=" + n));
         info.cstring("suture_release=" + facts.release());
         info.cstring("suture_build=" + facts.build());
+        if (!facts.buildId().isEmpty()) {
+            info.cstring("suture_vmlinux=" + facts.buildId());
+        }
         functions.forEach(f -> info.cstring(PatchedFunction.KEY + '=' + f.text()));
         draft.part(".modinfo", Elf.SHT_PROGBITS, Elf.SHF_ALLOC)
                 .append(info.toBytes(), info.size(), 1);

@@ -1,5 +1,10 @@
 package suture.target.linux.klp;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One running function that the module replaces.
  *
@@ -10,7 +15,9 @@ package suture.target.linux.klp;
  */
 public record PatchedFunction(String object, String name, int position, String replacement) {
     /** The entry of {@code .modinfo} that says so. */
-    static final String KEY = "suture_replaces";
+    public static final String KEY = "suture_replaces";
+
+    private static final Pattern TEXT = Pattern.compile("([^:]+):([^,]+),(\\d{1,9}) (\\S+)");
 
     /** {@code OBJECT:NAME,POSITION REPLACEMENT}. */
     public String text() {
@@ -18,9 +25,8 @@ public record PatchedFunction(String object, String name, int position, String r
     }
 
     /** The opposite of {@link #text}; null if it is not of that form. */
-    public static @org.jspecify.annotations.Nullable PatchedFunction parse(String text) {
-        var match =
-                java.util.regex.Pattern.compile("([^:]+):([^,]+),(\\d{1,9}) (\\S+)").matcher(text);
+    public static @Nullable PatchedFunction parse(String text) {
+        Matcher match = TEXT.matcher(text);
         return match.matches()
                 ? new PatchedFunction(
                         match.group(1),

@@ -1,40 +1,46 @@
 package suture.target.linux.klp;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
-import suture.elf.Symbol;
 import suture.elf.Tool;
-import suture.plan.Destination;
+import suture.finding.Finding;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.UnitPlan;
 import suture.target.linux.Binding;
-import suture.target.linux.Bindings;
-import suture.target.linux.image.Export;
 import suture.target.linux.image.KernelImage;
 import suture.target.linux.image.KernelPackages;
-import suture.target.linux.image.KernelSymbol;
+import suture.target.linux.image.ModuleImage;
+import suture.target.linux.runpre.Exports;
+import suture.target.linux.runpre.Resolution;
+import suture.target.linux.runpre.RunPre;
+import suture.target.linux.runpre.UnitBindings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Patches of the distribution's kernel: objects by its own commands, plans, modules. */
 final class KernelBuild {
     static final String RELEASE = "6.1.0-56-cloud-amd64";
     static final String VERSION = "6.1.192-2";
-    static final String VERMAGIC = RELEASE + " SMP preempt mod_unload modversions ";
-    static final String BUILD = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)";
 
     private final Path work;
     private final Path tree;
     private final KernelImage image;
-    private final Map<String, Export> exports;
+    private final Exports exports;
+    private final Map<String, RunPre> runPre = new HashMap<>();
 
     KernelBuild(Path work, String... objects) throws IOException {
         this.work = work;
@@ -42,7 +48,7 @@ final class KernelBuild {
         all.add("fs/proc/cmdline.o");
         this.tree = KernelPackages.build(RELEASE, VERSION, all);
         this.image = KernelImage.open(boot());
-        this.exports = Export.of(image);
+        this.exports = Exports.of(image);
     }
 
     static Path boot() throws IOException {
@@ -53,12 +59,12 @@ final class KernelBuild {
         return image;
     }
 
-    Map<String, Export> exports() {
-        return exports;
+    Function<String, Binding.@Nullable Export> exports() {
+        return exports::named;
     }
 
-    static ModuleFacts facts(String name, String build) {
-        return new ModuleFacts(name, VERMAGIC, RELEASE, build, ModuleFacts.Stacking.REPLACE);
+    ModuleFacts facts(String name) {
+        return ModuleFacts.of(name, image, ModuleFacts.Stacking.REPLACE);
     }
 
     /** Plans a patch that replaces a text in one source. */
@@ -80,9 +86,39 @@ final class KernelBuild {
         return plan.units().stream().map(this::unit).toList();
     }
 
-    KlpUnit unit(UnitPlan plan) {
-        ByName names = new ByName(plan.owner());
-        return new KlpUnit(plan, names, s -> names.livepatch(s.name()));
+    private KlpUnit unit(UnitPlan plan) {
+        try {
+            Resolution resolution = runPre(plan.owner()).match(whole(plan.unit()));
+            UnitBindings bindings = new UnitBindings(resolution, plan.original(), image, exports);
+            List<Finding> findings = bindings.check(plan);
+            if (findings.stream().anyMatch(Finding::refuses)) {
+                throw new AssertionError(findings);
+            }
+            return new KlpUnit(plan, bindings, bindings::function);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private RunPre runPre(String owner) throws IOException {
+        RunPre known = runPre.get(owner);
+        if (known == null) {
+            known = new RunPre(owner.equals("vmlinux") ? image : ModuleImage.open(module(owner)));
+            runPre.put(owner, known);
+        }
+        return known;
+    }
+
+    /** A module of the distribution. */
+    static Path module(String name) throws IOException {
+        try (Stream<Path> all = Files.walk(KernelPackages.modules(RELEASE))) {
+            return all.filter(p -> p.endsWith(name + ".ko")).findFirst().orElseThrow();
+        }
+    }
+
+    /** The object as it was linked into the kernel. */
+    private ElfObject whole(String object) throws IOException {
+        return ElfReader.read(tree.resolve(object));
     }
 
     /** The glue by the command of another file of the kernel. */
@@ -121,51 +157,5 @@ final class KernelBuild {
                         .replace(" -c ", flags + work + "/=" + folder + " -c ");
         Tool.run(tree, "sh", "-c", command);
         return ElfReader.read(target);
-    }
-
-    /** Bindings by name alone, which is right where the names are unique. */
-    final class ByName implements Bindings {
-        private final String owner;
-
-        ByName(String owner) {
-            this.owner = owner;
-        }
-
-        @Override
-        public Binding running(Destination.Running destination) {
-            if (destination.name().isEmpty()) {
-                throw new IllegalStateException("no name: " + destination);
-            }
-            return owner.equals("vmlinux")
-                    ? named(destination.name())
-                    : livepatch(destination.name());
-        }
-
-        @Override
-        public Binding external(Symbol symbol) {
-            return named(symbol.name());
-        }
-
-        private Binding named(String name) {
-            Export export = exports.get(name);
-            return export == null
-                    ? kernel(name)
-                    : new Binding.Export(
-                            name, export.crc(), export.namespace(), "vmlinux", export.gplOnly());
-        }
-
-        private Binding.Livepatch kernel(String name) {
-            List<KernelSymbol> all = image.symbols().named(name);
-            if (all.size() != 1) {
-                throw new IllegalStateException(all.size() + " symbols are called " + name);
-            }
-            return new Binding.Livepatch("vmlinux", name, 0, 0);
-        }
-
-        Binding.Livepatch livepatch(String name) {
-            return owner.equals("vmlinux")
-                    ? kernel(name)
-                    : new Binding.Livepatch(owner, name, 0, 0);
-        }
     }
 }

@@ -51,7 +51,7 @@ class KlpModuleEmitterTest {
         assertThat(plan.findings()).noneMatch(Finding::refuses);
         return KlpModuleEmitter.emit(
                 kernel.units(plan),
-                KernelBuild.facts("livepatch_meminfo", KernelBuild.BUILD),
+                kernel.facts("livepatch_meminfo"),
                 kernel.exports(),
                 kernel::glue);
     }
@@ -146,7 +146,7 @@ class KlpModuleEmitterTest {
         assertThat(plan.findings()).noneMatch(Finding::refuses);
         return KlpModuleEmitter.emit(
                 kernel.units(plan),
-                KernelBuild.facts("livepatch_dummy", KernelBuild.BUILD),
+                kernel.facts("livepatch_dummy"),
                 kernel.exports(),
                 kernel::glue);
     }
