@@ -19,6 +19,8 @@ import java.nio.file.NoSuchFileException;
         subcommands = {
             DiffCommand.class,
             NeutraliseCommand.class,
+            InspectCommand.class,
+            VerifyCommand.class,
         })
 public final class Main {
     private Main() {}

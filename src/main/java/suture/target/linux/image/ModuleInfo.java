@@ -42,7 +42,8 @@ public record ModuleInfo(
     private static final int VERSION = 64;
     private static final int ENTRY = 12;
 
-    static ModuleInfo of(ElfObject elf) {
+    /** Reads it out of a module. */
+    public static ModuleInfo of(ElfObject elf) {
         Bytes text = elf.content(".modinfo");
         if (text == null) {
             throw new FormatException(
