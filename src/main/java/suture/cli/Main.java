@@ -18,6 +18,7 @@ import java.nio.file.NoSuchFileException;
         description = "Builds, proves and explains live patches.",
         subcommands = {
             DiffCommand.class,
+            TrialCommand.class,
         })
 public final class Main {
     private Main() {}
