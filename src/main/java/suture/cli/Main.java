@@ -19,6 +19,10 @@ import java.nio.file.NoSuchFileException;
         subcommands = {
             DiffCommand.class,
             TrialCommand.class,
+            LoadCommand.class,
+            ListCommand.class,
+            RevertCommand.class,
+            UnloadCommand.class,
         })
 public final class Main {
     private Main() {}
