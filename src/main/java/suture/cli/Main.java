@@ -21,6 +21,11 @@ import java.nio.file.NoSuchFileException;
             NeutraliseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            TrialCommand.class,
+            LoadCommand.class,
+            ListCommand.class,
+            RevertCommand.class,
+            UnloadCommand.class,
         })
 public final class Main {
     private Main() {}
