@@ -6,9 +6,12 @@ import suture.target.process.PayloadFile;
 import suture.target.process.ProcessPayload;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -40,6 +43,30 @@ public final class ProcessHost {
         ProcessPayload payload = PayloadFile.read(name, file);
         String id = sha256(file);
         return retry(pid, timeout, (p, m) -> new PatchLoader(p, m, payload, id).load());
+    }
+
+    /**
+     * The ELF files that a process has mapped and that have a build id, the executable first; names
+     * by which they can be read from here.
+     */
+    public static List<Path> images(int pid) throws IOException {
+        return TracerThread.call(
+                () -> {
+                    try (ProcessMemory memory = ProcessMemory.readable(pid)) {
+                        List<Path> files = new ArrayList<>();
+                        files.add(Path.of("/proc/" + pid + "/exe").toRealPath());
+                        for (RunningImage image :
+                                RunningImage.of(memory, ProcFiles.maps(pid))) {
+                            Path file = Path.of("/proc/" + pid + "/root" + image.path());
+                            if (image.buildId() != null
+                                    && Files.isReadable(file)
+                                    && !Files.isSameFile(file, files.getFirst())) {
+                                files.add(file);
+                            }
+                        }
+                        return files;
+                    }
+                });
     }
 
     /** The patches of a process, the oldest first; the process is not stopped. */

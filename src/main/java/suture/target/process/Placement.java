@@ -54,6 +54,11 @@ public final class Placement {
         ambiguous.add(section);
     }
 
+    /** Whether any code was found. */
+    public boolean any() {
+        return bases.keySet().stream().anyMatch(s -> s.has(Elf.SHF_EXECINSTR));
+    }
+
     @Nullable Long base(Section section) {
         return bases.get(section);
     }
