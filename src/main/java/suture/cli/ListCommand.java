@@ -1,9 +1,10 @@
 package suture.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 import suture.host.LoadedPatch;
+import suture.host.process.ProcessHost;
 import suture.report.JsonReport;
 
 import tools.jackson.databind.node.ArrayNode;
@@ -13,30 +14,44 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** {@code suture list}: the payloads that what runs here holds. */
+/** {@code suture list}: the payloads in what runs here. */
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the live patches of the kernel that runs here.")
+        description = "Lists the live patches of the kernel that runs here, or of a process.")
 final class ListCommand implements Callable<Integer> {
-    @Option(names = "--json", description = "print one JSON document")
-    private boolean json;
+    @Mixin private WhereOptions where = new WhereOptions();
+
+    /** A patch as it is shown; the id is empty where the kernel keeps none. */
+    private record Entry(String name, String id, String state, List<String> functions) {}
 
     @Override
     public Integer call() throws IOException {
-        List<LoadedPatch> patches = Hosts.kernel().list();
-        if (json) {
+        List<Entry> patches = patches();
+        if (where.json()) {
             System.out.println(document(patches));
             return ExitStatus.DONE.code();
         }
         if (patches.isEmpty()) {
             System.out.println("no live patch is loaded");
         }
-        for (LoadedPatch patch : patches) {
-            System.out.println(patch.name() + ": " + state(patch));
-            patch.functions().forEach(function -> System.out.println("    " + function));
+        for (Entry patch : patches) {
+            System.out.println(patch.name + ": " + patch.state);
+            patch.functions.forEach(function -> System.out.println("    " + function));
         }
         return ExitStatus.DONE.code();
+    }
+
+    private List<Entry> patches() throws IOException {
+        Integer pid = where.pid();
+        if (pid == null) {
+            return Hosts.kernel().list().stream()
+                    .map(p -> new Entry(p.name(), "", state(p), p.functions()))
+                    .toList();
+        }
+        return ProcessHost.list(pid).stream()
+                .map(p -> new Entry(p.name(), p.id(), p.state(), p.functions()))
+                .toList();
     }
 
     private static String state(LoadedPatch patch) {
@@ -45,15 +60,14 @@ final class ListCommand implements Callable<Integer> {
                 : (patch.enabled() ? "in force" : "reverted");
     }
 
-    private static String document(List<LoadedPatch> patches) {
+    private static String document(List<Entry> patches) {
         ObjectNode document = JsonReport.document("list", "done");
         ArrayNode list = document.putArray("patches");
-        for (LoadedPatch patch : patches) {
+        for (Entry patch : patches) {
             ObjectNode node = list.addObject();
-            node.put("name", patch.name()).put("state", state(patch));
-            node.put("enabled", patch.enabled()).put("transition", patch.inTransition());
+            node.put("name", patch.name).put("sha256", patch.id).put("state", patch.state);
             ArrayNode functions = node.putArray("functions");
-            patch.functions().forEach(functions::add);
+            patch.functions.forEach(functions::add);
         }
         return JsonReport.text(document);
     }

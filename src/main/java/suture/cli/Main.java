@@ -4,6 +4,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 import suture.bytes.FormatException;
+import suture.exec.ToolFailure;
+import suture.exec.ToolMissing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +24,7 @@ import java.nio.file.NoSuchFileException;
             InspectCommand.class,
             VerifyCommand.class,
             TrialCommand.class,
+            BuildCommand.class,
             LoadCommand.class,
             ListCommand.class,
             RevertCommand.class,
@@ -43,6 +46,11 @@ public final class Main {
 
     private static ExitStatus report(Exception exception) {
         switch (exception) {
+            case ToolFailure e -> {
+                System.err.println("suture: " + e.getMessage());
+                return ExitStatus.TOOL_FAILED;
+            }
+            case ToolMissing e -> System.err.println("suture: " + e.getMessage());
             case FormatException e -> System.err.println("suture: " + e.getMessage());
             case UncheckedIOException e when e.getCause() != null ->
                     System.err.println("suture: " + describe(e.getCause()));

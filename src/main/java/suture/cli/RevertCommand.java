@@ -1,26 +1,33 @@
 package suture.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+
+import suture.host.process.ProcessHost;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** {@code suture revert}: takes a payload out of force. */
+/** {@code suture revert}. */
 @Command(
         name = "revert",
         mixinStandardHelpOptions = true,
         description = "Takes a payload out of force and waits until nothing runs in it.")
 final class RevertCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "the payload's name, as suture list shows it")
-    private String name = "";
+    @Mixin private WhereOptions where = new WhereOptions();
 
-    @Option(names = "--json", description = "print one JSON document")
-    private boolean json;
+    @Parameters(
+            paramLabel = "PATCH",
+            description = "its name as suture list shows it; of a process also its SHA-256's start")
+    private String patch = "";
 
     @Override
     public Integer call() throws IOException {
-        return Hosts.report("revert", Hosts.kernel().revert(name), json);
+        Integer pid = where.pid();
+        return pid == null
+                ? where.onKernel("revert", Hosts.kernel().revert(patch))
+                : where.onProcess(
+                        "revert", patch, () -> ProcessHost.revert(pid, patch, where.timeout()));
     }
 }

@@ -1,26 +1,33 @@
 package suture.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+
+import suture.host.process.ProcessHost;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
 
-/** {@code suture unload}: removes a payload that is not in force. */
+/** {@code suture unload}. */
 @Command(
         name = "unload",
         mixinStandardHelpOptions = true,
         description = "Removes a payload that was reverted.")
 final class UnloadCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "the payload's name, as suture list shows it")
-    private String name = "";
+    @Mixin private WhereOptions where = new WhereOptions();
 
-    @Option(names = "--json", description = "print one JSON document")
-    private boolean json;
+    @Parameters(
+            paramLabel = "PATCH",
+            description = "its name as suture list shows it; of a process also its SHA-256's start")
+    private String patch = "";
 
     @Override
     public Integer call() throws IOException {
-        return Hosts.report("unload", Hosts.kernel().unload(name), json);
+        Integer pid = where.pid();
+        return pid == null
+                ? where.onKernel("unload", Hosts.kernel().unload(patch))
+                : where.onProcess(
+                        "unload", patch, () -> ProcessHost.unload(pid, patch, where.timeout()));
     }
 }

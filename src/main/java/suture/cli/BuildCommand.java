@@ -1,0 +1,13 @@
+package suture.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code suture build}: the main job, by target. */
+@Command(
+        name = "build",
+        mixinStandardHelpOptions = true,
+        description = "Builds a live patch from a source patch.",
+        subcommands = {
+            BuildProcessCommand.class,
+        })
+final class BuildCommand {}

@@ -1,0 +1,119 @@
+package suture.cli;
+
+import suture.build.process.CompileRule;
+import suture.build.process.UnitCompiler;
+import suture.build.process.UnitObjects;
+import suture.bytes.Bytes;
+import suture.diff.Differ;
+import suture.diff.ObjectDiff;
+import suture.exec.Progress;
+import suture.finding.Finding;
+import suture.plan.PatchPlan;
+import suture.plan.Planner;
+import suture.report.PairReport;
+import suture.target.process.PayloadBuilder;
+import suture.target.process.PayloadFile;
+import suture.target.process.Placement;
+import suture.target.process.ProcessImage;
+import suture.target.process.ProcessPayload;
+import suture.target.process.RunPre;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** From a changed source to the payload of a process: compile, diff, plan, match, build. */
+final class ProcessPipeline {
+    private ProcessPipeline() {}
+
+    /**
+     * What to build.
+     *
+     * @param name of the patch
+     * @param images the executable first, then libraries that the code may be in
+     * @param source the tree
+     * @param rule how its units are compiled
+     * @param changed new contents by path in the tree
+     */
+    record Input(
+            String name,
+            List<Path> images,
+            Path source,
+            CompileRule rule,
+            Map<String, Bytes> changed) {}
+
+    /**
+     * What came out.
+     *
+     * @param file the payload file; meaningless unless the outcome is {@code changed}
+     */
+    record Output(
+            String outcome,
+            List<PairReport> pairs,
+            List<Finding> findings,
+            ProcessPayload payload,
+            Bytes file) {}
+
+    static Output run(Input input, Progress progress) throws IOException {
+        UnitCompiler.Result compiled =
+                UnitCompiler.compile(input.source(), input.rule(), input.changed(), progress);
+        List<ProcessImage> images = new ArrayList<>();
+        for (Path image : input.images()) {
+            images.add(ProcessImage.read(image));
+        }
+        Set<Finding> findings = new LinkedHashSet<>(compiled.findings());
+        List<Planner.UnitDiff> diffs = new ArrayList<>();
+        List<PairReport> pairs = new ArrayList<>();
+        Map<String, Placement> placements = new TreeMap<>();
+        for (UnitObjects unit : compiled.units()) {
+            ObjectDiff diff = Differ.diff(unit.original(), unit.patched());
+            pairs.add(new PairReport(unit.unit(), unit.unit(), diff, diff.findings()));
+            if (!diff.outcome().equals("unchanged")) {
+                RunPre.Result match = match(unit, images);
+                findings.addAll(match.findings());
+                placements.put(unit.unit(), match.placement());
+                String owner = match.placement().image().name();
+                diffs.add(new Planner.UnitDiff(unit.unit(), owner, diff));
+            }
+        }
+        PatchPlan plan = Planner.plan(diffs);
+        findings.addAll(plan.findings());
+        PayloadBuilder.Result built = PayloadBuilder.build(input.name(), plan, placements);
+        findings.addAll(built.findings());
+        String outcome = outcome(findings, built.payload());
+        return new Output(
+                outcome,
+                pairs,
+                List.copyOf(findings),
+                built.payload(),
+                outcome.equals("changed") ? PayloadFile.write(built.payload()) : Bytes.EMPTY);
+    }
+
+    private static String outcome(Set<Finding> findings, ProcessPayload payload) {
+        if (findings.stream().anyMatch(Finding::refuses)) {
+            return "refused";
+        }
+        return payload.redirects().isEmpty() ? "unchanged" : "changed";
+    }
+
+    /** The image that has the unit's code; the executable's answer if none has. */
+    private static RunPre.Result match(UnitObjects unit, List<ProcessImage> images) {
+        RunPre.Result first = null;
+        for (ProcessImage image : images) {
+            RunPre.Result result = RunPre.match(unit.plain(), image);
+            if (result.findings().isEmpty() && result.placement().any()) {
+                return result;
+            }
+            first = first == null ? result : first;
+        }
+        if (first == null) {
+            throw new IllegalStateException("no image");
+        }
+        return first;
+    }
+}

@@ -1,0 +1,124 @@
+package suture.host.process;
+
+import suture.bytes.Bytes;
+import suture.finding.Finding;
+import suture.target.process.PayloadFile;
+import suture.target.process.ProcessPayload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Loads, lists, reverts and unloads live patches of a process. A list of findings says why an
+ * operation was not possible before its deadline; an empty one, that it was done. A {@link
+ * HostException} says that it is not possible at all.
+ */
+public final class ProcessHost {
+    private static final Duration STOP = Duration.ofSeconds(2);
+    private static final long RETRY = 10_000_000;
+
+    private ProcessHost() {}
+
+    /** Something to do with a stopped process. */
+    @FunctionalInterface
+    private interface Attempt {
+        List<Finding> on(StoppedProcess process, ProcessMemory memory) throws IOException;
+    }
+
+    /**
+     * Loads a payload file.
+     *
+     * @param name the file's name, for messages
+     */
+    public static List<Finding> load(int pid, String name, Bytes file, Duration timeout)
+            throws IOException {
+        ProcessPayload payload = PayloadFile.read(name, file);
+        String id = sha256(file);
+        return retry(pid, timeout, (p, m) -> new PatchLoader(p, m, payload, id).load());
+    }
+
+    /**
+     * The ELF files that a process has mapped and that have a build id, the executable first; names
+     * by which they can be read from here.
+     */
+    public static List<Path> images(int pid) throws IOException {
+        return TracerThread.call(
+                () -> {
+                    try (ProcessMemory memory = ProcessMemory.readable(pid)) {
+                        List<Path> files = new ArrayList<>();
+                        files.add(Path.of("/proc/" + pid + "/exe").toRealPath());
+                        for (RunningImage image :
+                                RunningImage.of(memory, ProcFiles.maps(pid))) {
+                            Path file = Path.of("/proc/" + pid + "/root" + image.path());
+                            if (image.buildId() != null
+                                    && Files.isReadable(file)
+                                    && !Files.isSameFile(file, files.getFirst())) {
+                                files.add(file);
+                            }
+                        }
+                        return files;
+                    }
+                });
+    }
+
+    /** The patches of a process, the oldest first; the process is not stopped. */
+    public static List<LoadedPatch> list(int pid) throws IOException {
+        return TracerThread.call(() -> {
+            try (ProcessMemory memory = ProcessMemory.readable(pid)) {
+                return PatchRecord.of(memory, ProcFiles.maps(pid)).stream()
+                        .map(LoadedPatch::of)
+                        .toList();
+            }
+        });
+    }
+
+    /** Puts back the bytes that a patch replaced. */
+    public static List<Finding> revert(int pid, String patch, Duration timeout) throws IOException {
+        return retry(pid, timeout, (p, m) -> new PatchRemover(p, m, patch).revert());
+    }
+
+    /** Gives back the memory of a patch that was reverted. */
+    public static List<Finding> unload(int pid, String patch, Duration timeout) throws IOException {
+        return retry(pid, timeout, (p, m) -> new PatchRemover(p, m, patch).unload());
+    }
+
+    private static List<Finding> retry(int pid, Duration timeout, Attempt attempt)
+            throws IOException {
+        if (pid == ProcessHandle.current().pid()) {
+            throw new HostException("Suture cannot patch itself");
+        }
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (true) {
+            List<Finding> findings = TracerThread.call(() -> once(pid, attempt));
+            if (findings.isEmpty() || System.nanoTime() > deadline) {
+                return findings;
+            }
+            LockSupport.parkNanos(RETRY);
+        }
+    }
+
+    private static List<Finding> once(int pid, Attempt attempt) throws IOException {
+        try (ProcessMemory memory = ProcessMemory.writable(pid);
+                StoppedProcess process = StoppedProcess.stop(pid, STOP)) {
+            return attempt.on(process, memory);
+        }
+    }
+
+    private static String sha256(Bytes file) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(file.buffer());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

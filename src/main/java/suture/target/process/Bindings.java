@@ -1,0 +1,148 @@
+package suture.target.process;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Elf;
+import suture.elf.Section;
+import suture.elf.Symbol;
+import suture.finding.Finding;
+import suture.plan.Destination;
+import suture.plan.Piece;
+import suture.plan.UnitPlan;
+import suture.target.process.ProcessPayload.Target;
+
+import java.util.List;
+
+/**
+ * What the links of one unit are bound to. A thing is found by its place in the object that was
+ * compared (every function in a section of its own), by way of the symbol there, in the object that
+ * was matched (compiled as the program was).
+ */
+final class Bindings {
+    private final UnitPlan unit;
+    private final Placement placement;
+    private final int image;
+    private final List<Finding> findings;
+
+    Bindings(UnitPlan unit, Placement placement, int image, List<Finding> findings) {
+        this.unit = unit;
+        this.placement = placement;
+        this.image = image;
+        this.findings = findings;
+    }
+
+    /** Where a destination outside of the payload is; null after a refusal. */
+    @Nullable Target target(Piece from, Destination destination) {
+        return switch (destination) {
+            case Destination.Running running -> running(from, running);
+            case Destination.External(Symbol symbol) -> external(from, symbol);
+            case Destination.Travelling travelling ->
+                    throw new IllegalStateException("it travels: " + travelling);
+        };
+    }
+
+    private @Nullable Target running(Piece from, Destination.Running running) {
+        Symbol symbol = symbolAt(running.section(), running.offset());
+        if (symbol == null) {
+            refuse(
+                    from,
+                    running.section() + "+0x" + Long.toHexString(running.offset()),
+                    "it holds state without a name, so its running twin cannot be found",
+                    "give it a name");
+            return null;
+        }
+        Symbol twin = placement.defined(symbol.name());
+        Long address = twin == null ? null : placement.address(twin);
+        if (address == null) {
+            refuse(
+                    from,
+                    symbol.name(),
+                    "its address is not proven: "
+                            + placement.missing(twin == null ? null : twin.section()),
+                    "use the exact source, compiler and options that the program was built with");
+            return null;
+        }
+        return new Target.Running(image, address, symbol.name());
+    }
+
+    private @Nullable Symbol symbolAt(Section section, long offset) {
+        Symbol best = null;
+        for (Symbol symbol : unit.original().symbols()) {
+            if (symbol.section() == section
+                    && symbol.value() == offset
+                    && symbol.type() != Elf.STT_SECTION
+                    && symbol.type() != Elf.STT_FILE
+                    && placement.defined(symbol.name()) != null
+                    && (best == null || best.isLocal())) {
+                best = symbol;
+            }
+        }
+        return best;
+    }
+
+    private @Nullable Target external(Piece from, Symbol symbol) {
+        String name = symbol.name();
+        Long proven = placement.external(name);
+        if (proven != null) {
+            return new Target.Running(image, proven, name);
+        }
+        List<Symbol> globals =
+                placement.image().named(name).stream().filter(s -> !s.isLocal()).toList();
+        if (globals.isEmpty()) {
+            return new Target.Exported(unversioned(name));
+        }
+        Symbol global = globals.getFirst();
+        if (global.type() == Elf.STT_GNU_IFUNC) {
+            refuse(
+                    from,
+                    name,
+                    "its address is chosen at run time (IFUNC)",
+                    "call it through a function that runs already");
+            return null;
+        }
+        return new Target.Running(image, global.value(), name);
+    }
+
+    private static String unversioned(String name) {
+        int at = name.indexOf('@');
+        return at < 0 ? name : name.substring(0, at);
+    }
+
+    /** The stub by which the image calls an imported function. */
+    @Nullable Target stub(String name) {
+        Long stub = placement.image().stubOf(name);
+        return stub == null ? null : new Target.Running(image, stub, name + "@plt");
+    }
+
+    /** Offset of a running thread-local variable; null after a refusal. */
+    @Nullable Long threadOffset(Piece from, Destination destination) {
+        String name =
+                switch (destination) {
+                    case Destination.Running running -> {
+                        Symbol symbol = symbolAt(running.section(), running.offset());
+                        yield symbol == null ? running.name() : symbol.name();
+                    }
+                    case Destination.External(Symbol symbol) -> symbol.name();
+                    case Destination.Travelling travelling -> "";
+                };
+        Long offset = name.isEmpty() ? null : placement.threadOffset(name);
+        if (offset == null) {
+            refuse(
+                    from,
+                    name,
+                    "the place of this thread-local variable is not known",
+                    "leave it out of the patch");
+        }
+        return offset;
+    }
+
+    void refuse(Piece from, String subject, String message, String remedy) {
+        findings.add(
+                Finding.error(
+                        "unresolved-reference",
+                        subject,
+                        unit.unit() + ": " + from,
+                        message,
+                        remedy));
+    }
+}

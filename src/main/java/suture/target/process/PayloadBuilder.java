@@ -1,0 +1,234 @@
+package suture.target.process;
+
+import suture.elf.Elf;
+import suture.elf.Symbol;
+import suture.finding.Finding;
+import suture.plan.Destination;
+import suture.plan.Link;
+import suture.plan.PatchPlan;
+import suture.plan.Piece;
+import suture.plan.UnitPlan;
+import suture.target.process.ProcessPayload.Area;
+import suture.target.process.ProcessPayload.Image;
+import suture.target.process.ProcessPayload.Redirect;
+import suture.target.process.ProcessPayload.Target;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Makes a payload out of a plan and the placements of its units. */
+public final class PayloadBuilder {
+    private final String name;
+    private final PatchPlan plan;
+    private final Map<String, Placement> placements;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<ProcessImage> images = new ArrayList<>();
+    private final PayloadLayout layout = new PayloadLayout();
+    private final Map<String, Long> stubs = new LinkedHashMap<>();
+
+    private PayloadBuilder(String name, PatchPlan plan, Map<String, Placement> placements) {
+        this.name = name;
+        this.plan = plan;
+        this.placements = placements;
+    }
+
+    /**
+     * A payload, or why there is none.
+     *
+     * @param payload meaningless if a finding refuses
+     */
+    public record Result(ProcessPayload payload, List<Finding> findings) {}
+
+    /**
+     * Builds the payload.
+     *
+     * @param name the patch's name
+     * @param plan what travels
+     * @param placements for each unit of the plan, by its name, where its original object runs
+     */
+    public static Result build(String name, PatchPlan plan, Map<String, Placement> placements) {
+        return new PayloadBuilder(name, plan, placements).run();
+    }
+
+    private Result run() {
+        for (UnitPlan unit : plan.units()) {
+            for (Piece piece : unit.pieces()) {
+                if (accepted(unit, piece)) {
+                    layout.place(piece);
+                }
+            }
+        }
+        layout.settleZeros();
+        List<Redirect> redirects = new ArrayList<>();
+        for (UnitPlan unit : plan.units()) {
+            Placement placement = Objects.requireNonNull(placements.get(unit.unit()));
+            Bindings bindings = new Bindings(unit, placement, image(placement), findings);
+            for (Piece piece : unit.pieces()) {
+                if (layout.has(piece)) {
+                    piece.links().forEach(link -> link(unit, bindings, piece, link));
+                }
+            }
+            OldCode old = new OldCode(placement, image(placement), findings);
+            unit.replacements()
+                    .forEach(r -> {
+                        Redirect redirect = old.redirect(r, entry(r.piece(), r.patched()));
+                        if (redirect != null) {
+                            redirects.add(redirect);
+                        }
+                    });
+        }
+        List<Image> names = images.stream().map(i -> new Image(i.name(), i.buildId())).toList();
+        return new Result(
+                new ProcessPayload(
+                        name, names, layout.parts(), layout.labels(), layout.fixups(), redirects),
+                List.copyOf(findings));
+    }
+
+    private long entry(Piece piece, Symbol symbol) {
+        return layout.offset(piece) + symbol.value() - piece.offset();
+    }
+
+    private int image(Placement placement) {
+        if (!images.contains(placement.image())) {
+            images.add(placement.image());
+        }
+        return images.indexOf(placement.image());
+    }
+
+    private boolean accepted(UnitPlan unit, Piece piece) {
+        if (piece.section().has(Elf.SHF_TLS)) {
+            findings.add(
+                    Finding.error(
+                            "new-thread-local",
+                            piece.toString(),
+                            unit.unit(),
+                            "the patch adds a thread-local variable, for which running threads have"
+                                    + " no room",
+                            "use an ordinary variable, or a pthread key"));
+            return false;
+        }
+        if (piece.kind() == Piece.Kind.ENTRY) {
+            findings.add(
+                    Finding.error(
+                            "special-section",
+                            piece.section().name(),
+                            unit.unit(),
+                            "a process has nobody who reads this table at run time",
+                            "leave what makes the entry out of the patch"));
+            return false;
+        }
+        return true;
+    }
+
+    private void link(UnitPlan unit, Bindings bindings, Piece piece, Link link) {
+        Area area = layout.area(piece);
+        long at = layout.offset(piece) + link.at();
+        switch (link.type()) {
+            case 1, 24, 10, 11 -> direct(bindings, piece, link, area, at);
+            case 2, 4 -> branch(bindings, piece, link, area, at);
+            case 9, 41, 42 -> throughSlot(bindings, piece, link, area, at);
+            case 22, 23 -> thread(bindings, piece, link, area, at);
+            default ->
+                    findings.add(
+                            Finding.error(
+                                    link.type() >= 16 && link.type() <= 21
+                                            ? "tls-model"
+                                            : "unsupported-relocation",
+                                    piece.toString(),
+                                    unit.unit()
+                                            + ": "
+                                            + piece
+                                            + "+0x"
+                                            + Long.toHexString(link.at()),
+                                    "relocation type "
+                                            + link.type()
+                                            + " cannot be bound in a running process",
+                                    link.type() >= 16 && link.type() <= 21
+                                            ? "compile with -ftls-model=initial-exec, or leave the"
+                                                    + " thread-local variable out of the patch"
+                                            : "compile without -mcmodel=large"));
+        }
+    }
+
+    private record Bound(Target target, long offset) {}
+
+    private @org.jspecify.annotations.Nullable Bound bound(
+            Bindings bindings, Piece piece, Link link) {
+        if (link.destination() instanceof Destination.Travelling(Piece other)) {
+            return layout.has(other)
+                    ? new Bound(new Target.Inside(layout.area(other)), layout.offset(other))
+                    : null;
+        }
+        Target target = bindings.target(piece, link.destination());
+        return target == null ? null : new Bound(target, 0);
+    }
+
+    private void direct(Bindings bindings, Piece piece, Link link, Area area, long at) {
+        Bound bound = bound(bindings, piece, link);
+        if (bound != null) {
+            layout.fix(area, at, link.type(), bound.target(), link.addend() + bound.offset());
+        }
+    }
+
+    /** A call of an imported function goes through its stub, or through one of our own. */
+    private void branch(Bindings bindings, Piece piece, Link link, Area area, long at) {
+        if (link.type() == 4 && link.destination() instanceof Destination.External(Symbol symbol)) {
+            Target stub = bindings.stub(symbol.name());
+            if (stub != null) {
+                layout.fix(area, at, link.type(), stub, link.addend());
+                return;
+            }
+        }
+        Bound bound = bound(bindings, piece, link);
+        if (bound == null) {
+            return;
+        }
+        if (bound.target() instanceof Target.Exported exported) {
+            if (link.type() != 4) {
+                bindings.refuse(
+                        piece,
+                        exported.name(),
+                        "its address is used directly, but it is in another file",
+                        "compile with -fPIE");
+                return;
+            }
+            long stub = stubs.computeIfAbsent(exported.name(), n -> layout.stub(exported));
+            layout.fix(area, at, 2, new Target.Inside(Area.CODE), stub + link.addend());
+            return;
+        }
+        layout.fix(area, at, link.type(), bound.target(), link.addend() + bound.offset());
+    }
+
+    private void throughSlot(Bindings bindings, Piece piece, Link link, Area area, long at) {
+        Bound bound = bound(bindings, piece, link);
+        if (bound == null) {
+            return;
+        }
+        if (link.addend() > -4 || link.addend() < -8) {
+            bindings.refuse(
+                    piece,
+                    link.destination().toString(),
+                    "its slot of the global offset table is used with an offset",
+                    "report this as a bug");
+            return;
+        }
+        long slot = layout.slot(bound.target(), bound.offset());
+        layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
+    }
+
+    private void thread(Bindings bindings, Piece piece, Link link, Area area, long at) {
+        Long offset = bindings.threadOffset(piece, link.destination());
+        if (offset == null) {
+            return;
+        }
+        if (link.type() == 23) {
+            layout.put(area, at, (int) (offset + link.addend()));
+        } else {
+            long slot = layout.constantSlot(offset);
+            layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package suture.target.process;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.Section;
+import suture.elf.Symbol;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Where the things of an original object are in an image, as far as it was proven. */
+public final class Placement {
+    private final ElfObject object;
+    private final ProcessImage image;
+    private final Map<Section, Long> bases = new HashMap<>();
+    private final Map<String, Long> externals = new HashMap<>();
+    private final Map<String, Long> threads = new HashMap<>();
+    private final Set<Section> ambiguous = new HashSet<>();
+
+    Placement(ElfObject object, ProcessImage image) {
+        this.object = object;
+        this.image = image;
+    }
+
+    /** The original object. */
+    ElfObject object() {
+        return object;
+    }
+
+    /** The image. */
+    public ProcessImage image() {
+        return image;
+    }
+
+    Placement copy() {
+        Placement copy = new Placement(object, image);
+        copy.take(this);
+        return copy;
+    }
+
+    void take(Placement other) {
+        bases.putAll(other.bases);
+        externals.putAll(other.externals);
+        threads.putAll(other.threads);
+        ambiguous.addAll(other.ambiguous);
+    }
+
+    void ambiguous(Section section) {
+        ambiguous.add(section);
+    }
+
+    /** Whether any code was found. */
+    public boolean any() {
+        return bases.keySet().stream().anyMatch(s -> s.has(Elf.SHF_EXECINSTR));
+    }
+
+    @Nullable Long base(Section section) {
+        return bases.get(section);
+    }
+
+    /** False if the section is known to be elsewhere. */
+    boolean place(Section section, long base) {
+        Long known = bases.putIfAbsent(section, base);
+        return known == null || known == base;
+    }
+
+    /** What contradicts that an undefined symbol is at the address; null if nothing does. */
+    @Nullable String external(Symbol symbol, long address) {
+        String name = symbol.name();
+        if (name.isEmpty() || symbol.place() instanceof Symbol.Place.Absolute) {
+            return null;
+        }
+        String stub = image.stubAt(address);
+        if (stub != null && !stub.isEmpty()) {
+            return stub.equals(name) ? null : "it calls " + stub + ", the source calls " + name;
+        }
+        List<Symbol> known = image.named(name);
+        if (!known.isEmpty() && known.stream().noneMatch(s -> s.value() == address)) {
+            return stub == null ? "it refers to another thing than " + name : null;
+        }
+        Long before = externals.putIfAbsent(name, address);
+        return before == null || before == address
+                ? null
+                : "it refers to another " + name + " than the code before";
+    }
+
+    /** What contradicts that a thread-local symbol has the offset; null if nothing does. */
+    @Nullable String thread(Symbol symbol, long offset) {
+        if (symbol.type() == Elf.STT_SECTION) {
+            return null;
+        }
+        Long before = threads.putIfAbsent(symbol.name(), offset);
+        return before == null || before == offset
+                ? null
+                : "another thread-local " + symbol + " than the code before";
+    }
+
+    /** Address of a symbol that the object defines; null if it was not proven. */
+    public @Nullable Long address(Symbol symbol) {
+        Section section = symbol.section();
+        Long base = section == null ? null : bases.get(section);
+        return base == null ? null : Long.valueOf(base + symbol.value());
+    }
+
+    /** The object's own symbol of that name, null if there is none or more than one. */
+    @Nullable Symbol defined(String name) {
+        Symbol found = null;
+        for (Symbol symbol : object.symbols()) {
+            if (symbol.section() != null && symbol.name().equals(name)) {
+                if (found != null) {
+                    return null;
+                }
+                found = symbol;
+            }
+        }
+        return found;
+    }
+
+    /** Address of a symbol that the object does not define, as its code uses it. */
+    @Nullable Long external(String name) {
+        return externals.get(name);
+    }
+
+    /** Offset of a thread-local variable from the thread pointer. */
+    @Nullable Long threadOffset(String name) {
+        Long proven = threads.get(name);
+        List<Symbol> known = image.named(name);
+        if (proven != null || known.size() != 1 || !executable()) {
+            return proven;
+        }
+        Symbol only = known.getFirst();
+        return only.type() == Elf.STT_TLS ? image.threadOffset(only) : null;
+    }
+
+    /** A shared library has its thread-local storage where the loader puts it. */
+    private boolean executable() {
+        return image.fixed() || image.elf().section(".interp") != null;
+    }
+
+    /** Why a thing of the section has no address. */
+    String missing(@Nullable Section section) {
+        return section != null && ambiguous.contains(section)
+                ? "several places of the program have this code"
+                : "the program does not have it";
+    }
+
+    String nameAt(Section section, long offset) {
+        Symbol symbol = RunPre.symbolAt(object, section, offset);
+        return symbol == null ? section.name() : symbol.name();
+    }
+
+    String placeAt(Section section, long offset) {
+        Symbol symbol = RunPre.symbolAt(object, section, offset);
+        return symbol == null
+                ? "%s+0x%x".formatted(section, offset)
+                : "%s+0x%x".formatted(symbol.name(), offset - symbol.value());
+    }
+}
