@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Builds a live patch from a source patch.",
         subcommands = {
+            BuildLinuxCommand.class,
             BuildProcessCommand.class,
         })
 final class BuildCommand {}

@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 import suture.build.process.CompileRule;
 import suture.bytes.Bytes;
 import suture.exec.Progress;
+import suture.finding.Finding;
 import suture.host.process.ProcessHost;
 import suture.report.JsonReport;
 import suture.report.PairReport;
@@ -25,7 +26,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -97,7 +97,12 @@ final class BuildProcessCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path tree = Objects.requireNonNull(source);
         Path target = Objects.requireNonNull(output);
-        Map<String, Bytes> changed = PatchedSources.of(tree, patches);
+        PatchedSources sources = PatchedSources.of(tree, patches);
+        if (sources.refused()) {
+            Files.deleteIfExists(target);
+            System.out.println(refusal(sources.findings()));
+            return ExitStatus.REFUSED.code();
+        }
         ProcessPipeline.Output result =
                 ProcessPipeline.run(
                         new ProcessPipeline.Input(
@@ -105,7 +110,7 @@ final class BuildProcessCommand implements Callable<Integer> {
                                 Objects.requireNonNull(baseline).images(),
                                 tree,
                                 Objects.requireNonNull(rule).rule(),
-                                changed),
+                                sources.contents()),
                         Progress.SILENT);
         Files.deleteIfExists(target);
         if (result.outcome().equals("changed")) {
@@ -113,6 +118,16 @@ final class BuildProcessCommand implements Callable<Integer> {
         }
         System.out.println(json ? document(result, target) : text(result, target));
         return ExitStatus.of(result.outcome()).code();
+    }
+
+    private String refusal(List<Finding> findings) {
+        if (!json) {
+            return TextReport.findings(findings).stripTrailing();
+        }
+        ObjectNode document = JsonReport.document("build", "refused");
+        document.putArray("pairs");
+        JsonReport.findings(document.putArray("findings"), findings);
+        return JsonReport.text(document);
     }
 
     static String name(Path target) {

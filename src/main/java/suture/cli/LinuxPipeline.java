@@ -1,0 +1,249 @@
+package suture.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.build.CompilerIdentity;
+import suture.build.ObjectPair;
+import suture.build.Owner;
+import suture.build.linux.Built;
+import suture.build.linux.GlueCompiler;
+import suture.build.linux.UnitBuilder;
+import suture.bytes.Bytes;
+import suture.bytes.FormatException;
+import suture.diff.Differ;
+import suture.diff.ObjectDiff;
+import suture.elf.ElfObject;
+import suture.elf.ElfReader;
+import suture.exec.JobPool;
+import suture.exec.Progress;
+import suture.finding.Finding;
+import suture.plan.PatchPlan;
+import suture.plan.Planner;
+import suture.plan.UnitPlan;
+import suture.report.PairReport;
+import suture.target.linux.image.KernelImage;
+import suture.target.linux.image.ModuleImage;
+import suture.target.linux.image.ModuleSymvers;
+import suture.target.linux.image.RunningCode;
+import suture.target.linux.klp.KlpModule;
+import suture.target.linux.klp.KlpModuleEmitter;
+import suture.target.linux.klp.KlpUnit;
+import suture.target.linux.klp.ModuleFacts;
+import suture.target.linux.klp.PatchedFunction;
+import suture.target.linux.runpre.Exports;
+import suture.target.linux.runpre.Resolution;
+import suture.target.linux.runpre.RunPre;
+import suture.target.linux.runpre.UnitBindings;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** From a source patch to a livepatch module: compile, diff, plan, match, emit. */
+final class LinuxPipeline {
+    private final KernelBaseline baseline;
+    private final Request request;
+    private final Progress progress;
+    private final Stopwatch watch;
+    private final Set<Finding> findings = new LinkedHashSet<>();
+    private final Map<String, RunPre> running = new HashMap<>();
+
+    /**
+     * What to build.
+     *
+     * @param name the module's name
+     * @param sources the patched files
+     * @param mismatch what another compiler than the kernel's does
+     * @param stacking what becomes of patches that are loaded already
+     */
+    record Request(
+            String name,
+            PatchedSources sources,
+            CompilerIdentity.Mismatch mismatch,
+            ModuleFacts.Stacking stacking) {}
+
+    /**
+     * What came out.
+     *
+     * @param outcome {@code changed}, {@code unchanged} or {@code refused}
+     * @param pairs the verdicts
+     * @param findings all that must be said
+     * @param module the module's bytes; null unless the outcome is {@code changed}
+     * @param functions the running functions that it replaces
+     */
+    record Output(
+            String outcome,
+            List<PairReport> pairs,
+            List<Finding> findings,
+            @Nullable Bytes module,
+            List<PatchedFunction> functions) {}
+
+    /** One compiled unit, its objects read. */
+    private record Compared(String unit, Owner owner, ElfObject plain, ObjectDiff diff) {}
+
+    private LinuxPipeline(
+            KernelBaseline baseline, Request request, Progress progress, Stopwatch watch) {
+        this.baseline = baseline;
+        this.request = request;
+        this.progress = progress;
+        this.watch = watch;
+        findings.addAll(request.sources().findings());
+    }
+
+    static Output run(
+            KernelBaseline baseline, Request request, Progress progress, Stopwatch watch)
+            throws IOException {
+        Path work = Files.createTempDirectory("suture-build");
+        try {
+            return new LinuxPipeline(baseline, request, progress, watch).run(work);
+        } finally {
+            Folders.delete(work);
+        }
+    }
+
+    private Output run(Path work) throws IOException {
+        if (refused()) {
+            return output(List.of(), null, List.of());
+        }
+        CompilerIdentity made = baseline.tree().compiler();
+        made.check(CompilerIdentity.local(made.program()), request.mismatch())
+                .ifPresent(findings::add);
+        Built built =
+                refused()
+                        ? new Built(List.of(), List.of())
+                        : new UnitBuilder(
+                                        baseline.tree(), work, JobPool.ofCores(), progress)
+                                .build(request.sources().changes());
+        findings.addAll(built.findings());
+        watch.lap("compile");
+        List<Compared> compared = new ArrayList<>();
+        for (ObjectPair pair : built.pairs()) {
+            compared.add(compare(pair));
+        }
+        List<PairReport> pairs =
+                compared.stream()
+                        .map(c ->
+                                new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
+                        .toList();
+        watch.lap("diff");
+        List<Compared> changed =
+                compared.stream().filter(c -> !c.diff.outcome().equals("unchanged")).toList();
+        PatchPlan plan =
+                Planner.plan(
+                        changed.stream()
+                                .map(c ->
+                                        new Planner.UnitDiff(c.unit, name(c.owner), c.diff))
+                                .toList());
+        findings.addAll(plan.findings());
+        watch.lap("plan");
+        if (plan.units().isEmpty()) {
+            return output(pairs, null, List.of());
+        }
+        KlpModule module = emit(plan, compared, work);
+        return output(pairs, module == null ? null : module.content(), functions(module));
+    }
+
+    private static List<PatchedFunction> functions(@Nullable KlpModule module) {
+        return module == null ? List.of() : module.functions();
+    }
+
+    private static Compared compare(ObjectPair pair) throws IOException {
+        ObjectDiff diff =
+                Differ.diff(ElfReader.read(pair.original()), ElfReader.read(pair.patched()));
+        return new Compared(
+                pair.unit().source(), pair.owner(), ElfReader.read(pair.plainOriginal()), diff);
+    }
+
+    /** Binds the plan to what runs and makes the module; null if something refuses. */
+    private @Nullable KlpModule emit(PatchPlan plan, List<Compared> compared, Path work)
+            throws IOException {
+        KernelImage image = KernelImage.open(baseline.image());
+        running.put(KernelImage.NAME, new RunPre(image));
+        Path symvers = baseline.tree().symvers();
+        Exports exports = Exports.of(image, symvers.toString(), ModuleSymvers.read(symvers));
+        List<KlpUnit> units = new ArrayList<>();
+        for (UnitPlan unit : plan.units()) {
+            Compared pair =
+                    compared.stream()
+                            .filter(c -> c.unit.equals(unit.unit()))
+                            .findFirst()
+                            .orElseThrow();
+            Resolution resolution = runPre(pair.owner).match(pair.plain);
+            UnitBindings bindings =
+                    new UnitBindings(resolution, unit.original(), image, exports);
+            findings.addAll(bindings.check(unit));
+            units.add(new KlpUnit(unit, bindings, bindings::function));
+        }
+        watch.lap("match");
+        if (refused()) {
+            return null;
+        }
+        GlueCompiler glue = new GlueCompiler(baseline.tree());
+        KlpModule module =
+                KlpModuleEmitter.emit(
+                        units,
+                        ModuleFacts.of(request.name(), image, request.stacking()),
+                        exports::named,
+                        (name, text) -> {
+                            Path source = Files.writeString(work.resolve(name + ".c"), text);
+                            return ElfReader.read(
+                                    glue.compile(source, name, work.resolve(name + ".o")));
+                        });
+        findings.addAll(module.findings());
+        watch.lap("emit");
+        return module;
+    }
+
+    private RunPre runPre(Owner owner) throws IOException {
+        String name = name(owner);
+        RunPre known = running.get(name);
+        if (known == null) {
+            known = new RunPre(module(owner));
+            running.put(name, known);
+        }
+        return known;
+    }
+
+    private RunningCode module(Owner owner) throws IOException {
+        if (!(owner instanceof Owner.Module(String path))) {
+            throw new IllegalStateException("not part of anything that runs: " + owner);
+        }
+        for (String suffix : List.of(".ko", ".ko.xz", ".ko.zst", ".ko.gz")) {
+            Path file = baseline.modules().resolve(path + suffix);
+            if (Files.exists(file)) {
+                return ModuleImage.open(file);
+            }
+        }
+        throw new FormatException(
+                baseline.modules().toString(), "", -1, "the module " + path + ".ko", "none");
+    }
+
+    private static String name(Owner owner) {
+        return switch (owner) {
+            case Owner.Vmlinux() -> KernelImage.NAME;
+            case Owner.Module module -> module.name();
+            case Owner.Elsewhere() -> "";
+        };
+    }
+
+    private boolean refused() {
+        return findings.stream().anyMatch(Finding::refuses);
+    }
+
+    private Output output(
+            List<PairReport> pairs, @Nullable Bytes module, List<PatchedFunction> functions) {
+        String outcome = refused() ? "refused" : module == null ? "unchanged" : "changed";
+        return new Output(
+                outcome,
+                pairs,
+                List.copyOf(findings),
+                outcome.equals("changed") ? module : null,
+                functions);
+    }
+}
