@@ -1,0 +1,132 @@
+package suture.trial;
+
+import suture.bytes.Bytes;
+import suture.exec.Command;
+import suture.exec.Progress;
+import suture.exec.Result;
+import suture.exec.Runner;
+import suture.exec.ToolFailure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One emulator from its start to its end, watched through the files its two ports write to. */
+final class Guest {
+    private static final Duration GRACE = Duration.ofSeconds(3);
+    private static final int LOOK_AGAIN_MILLIS = 20;
+    private final Path control;
+    private final Path console;
+    private final Progress progress;
+    private final long started = System.nanoTime();
+    private double bootSeconds = -1;
+    private String shown = "";
+
+    private Guest(Path scratch, Progress progress) {
+        this.control = scratch.resolve("control.log");
+        this.console = scratch.resolve("console.log");
+        this.progress = progress;
+    }
+
+    static Run run(TrialPlan plan, Bytes initramfs, Path scratch, Progress progress)
+            throws IOException {
+        Runner.require(Emulator.programs());
+        Path image = Files.write(scratch.resolve("initramfs.cpio"), initramfs.toArray());
+        Guest guest = new Guest(scratch, progress);
+        Command command =
+                plan.emulator()
+                        .command(
+                                plan.boot().kernel(),
+                                image,
+                                guest.console,
+                                guest.control,
+                                plan.limits().whole());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Result> emulator = threads.submit(() -> Runner.run(command));
+            return guest.watch(emulator, plan.limits().whole(), command);
+        }
+    }
+
+    private Run watch(Future<Result> emulator, Duration limit, Command command)
+            throws IOException {
+        try {
+            boolean late = false;
+            while (!emulator.isDone() && !look().complete() && !late) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+                late = elapsed() > limit.toSeconds();
+            }
+            Transcript transcript = look();
+            if (!late) {
+                end(emulator, command, transcript);
+            }
+            List<String> lines = text(console).lines().map(String::stripTrailing).toList();
+            Ending ending = ending(transcript, lines, late);
+            return new Run(transcript, lines, ending, bootSeconds, elapsed());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            emulator.cancel(true);
+        }
+    }
+
+    private static Ending ending(Transcript transcript, List<String> console, boolean late) {
+        if (transcript.complete()) {
+            return Ending.COMPLETE;
+        }
+        boolean panic = console.stream().anyMatch(line -> line.contains("Kernel panic"));
+        return panic ? Ending.PANIC : late ? Ending.DEADLINE : Ending.RESET;
+    }
+
+    /** Waits a moment for the emulator; one that failed before the guest spoke is a failed tool. */
+    private static void end(Future<Result> emulator, Command command, Transcript transcript)
+            throws InterruptedException {
+        try {
+            Result result = emulator.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            if (!result.succeeded() && transcript.steps().isEmpty()) {
+                throw new ToolFailure("booting the trial's kernel", command, result);
+            }
+        } catch (TimeoutException e) {
+            // All steps are done; that the machine does not go away by itself changes nothing.
+            return;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e.getCause());
+        }
+    }
+
+    private Transcript look() throws IOException {
+        Transcript transcript = Transcript.parse(text(control));
+        if (!transcript.steps().isEmpty()) {
+            Step last = transcript.steps().getLast();
+            if (bootSeconds < 0 && !transcript.steps().getFirst().open()) {
+                bootSeconds = elapsed();
+            }
+            if (last.open() && !last.title().equals(shown)) {
+                shown = last.title();
+                progress.begin(shown, 0);
+            }
+        }
+        return transcript;
+    }
+
+    private double elapsed() {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.exists(file)
+                ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                : "";
+    }
+}

@@ -1,0 +1,58 @@
+package suture.trial;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Which lines of a kernel's log are complaints, and which are the small talk of loading. */
+final class KernelLog {
+    /**
+     * What the kernel says when it has found itself broken (Linux {@code kernel/panic.c}, {@code
+     * lib/bug.c}, {@code arch/x86/kernel/dumpstack.c}, {@code kernel/rcu/tree_stall.h}, {@code
+     * kernel/watchdog.c}, {@code kernel/hung_task.c}, the sanitizers).
+     */
+    private static final Pattern COMPLAINT =
+            Pattern.compile(
+                    "\\bBUG[:!]|\\bBUG at |\\bWARNING: |\\bOops\\b|general protection fault|Kernel panic"
+                            + "|unable to handle|divide error:|invalid opcode:|stack segment:"
+                            + "|int3: |double fault|INFO: task .* blocked|rcu: INFO: |soft lockup"
+                            + "|LOCKUP|\\bUBSAN: |\\bKASAN: |\\bKCSAN: |\\bKFENCE: |kmemleak: "
+                            + "|refcount_t: |list_(add|del) corruption|scheduling while atomic"
+                            + "|Bad page state|corrupted stack|unregister_netdevice: waiting");
+
+    /** Said of every module that is loaded from outside and is not signed. */
+    private static final Pattern SMALL_TALK =
+            Pattern.compile(
+                    "loading out-of-tree module taints kernel"
+                            + "|module verification failed: signature"
+                            + "|tainting kernel with TAINT_LIVEPATCH");
+
+    private static final Pattern TIME = Pattern.compile("^\\[ *\\d+\\.\\d+] ");
+
+    private KernelLog() {}
+
+    /** The lines that are complaints. */
+    static List<String> complaints(List<String> log) {
+        return log.stream()
+                .map(KernelLog::text)
+                .filter(line -> COMPLAINT.matcher(line).find())
+                .toList();
+    }
+
+    /** What the kernel said on a refusal: each line once, without the small talk. */
+    static List<String> reasons(List<String> log) {
+        LinkedHashSet<String> lines = new LinkedHashSet<>();
+        for (String line : log) {
+            String text = text(line);
+            if (!SMALL_TALK.matcher(text).find()) {
+                lines.add(text);
+            }
+        }
+        return List.copyOf(lines);
+    }
+
+    /** A line without its time. */
+    static String text(String line) {
+        return TIME.matcher(line).replaceFirst("").strip();
+    }
+}

@@ -1,0 +1,45 @@
+package suture.trial;
+
+import suture.bytes.FormatException;
+import suture.exec.Progress;
+import suture.target.linux.module.KernelModule;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A trial from the plan to the report. */
+public final class Trial {
+    private Trial() {}
+
+    /**
+     * Boots, loads, exercises, reverts, unloads.
+     *
+     * @param scratch an empty directory; the console and the control lines stay there
+     * @param progress hears of each step
+     * @throws suture.exec.ToolMissing if the emulator is not installed
+     * @throws FormatException if a payload is for another kernel
+     */
+    public static TrialReport run(TrialPlan plan, Path scratch, Progress progress)
+            throws IOException {
+        for (KernelModule payload : plan.payloads()) {
+            fits(plan, payload);
+        }
+        progress.begin("booting " + plan.boot().release(), 0);
+        Initramfs initramfs = Initramfs.of(plan);
+        Run run = Guest.run(plan, initramfs.archive(), scratch, progress);
+        return new Judge(plan, run).report();
+    }
+
+    /** A payload for another release says nothing about this one, unless a refusal is the point. */
+    private static void fits(TrialPlan plan, KernelModule payload) {
+        String release = payload.release();
+        if (plan.expectation() == Expectation.WORKS && !release.equals(plan.boot().release())) {
+            throw new FormatException(
+                    payload.file().toString(),
+                    ".modinfo",
+                    -1,
+                    "a payload for " + plan.boot().release(),
+                    release.isEmpty() ? "no vermagic" : "one for " + release);
+        }
+    }
+}
