@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
             NeutraliseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            TrialCommand.class,
         })
 public final class Main {
     private Main() {}

@@ -50,7 +50,8 @@ public record BootFiles(String release, Path kernel, Map<String, Path> modules) 
             Path tree = directory.resolve(root).resolve(release);
             if (Files.isDirectory(tree)) {
                 try (Stream<Path> files = Files.walk(tree)) {
-                    files.filter(f -> f.getFileName().toString().matches(".*\\.ko(\\.(gz|xz|zst))?"))
+                    files.filter(f ->
+                                    f.getFileName().toString().matches(".*\\.ko(\\.(gz|xz|zst))?"))
                             .sorted()
                             .forEach(f -> modules.put(KernelModule.nameOf(f), f));
                 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +29,7 @@ final class Guest {
     private final Path console;
     private final Progress progress;
     private final long started = System.nanoTime();
-    private double bootSeconds = -1;
+    private final List<Double> ends = new ArrayList<>();
     private String shown = "";
 
     private Guest(Path scratch, Progress progress) {
@@ -56,8 +57,7 @@ final class Guest {
         }
     }
 
-    private Run watch(Future<Result> emulator, Duration limit, Command command)
-            throws IOException {
+    private Run watch(Future<Result> emulator, Duration limit, Command command) throws IOException {
         try {
             boolean late = false;
             while (!emulator.isDone() && !look().complete() && !late) {
@@ -70,7 +70,7 @@ final class Guest {
             }
             List<String> lines = text(console).lines().map(String::stripTrailing).toList();
             Ending ending = ending(transcript, lines, late);
-            return new Run(transcript, lines, ending, bootSeconds, elapsed());
+            return new Run(transcript.timed(ends), lines, ending, elapsed());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -109,8 +109,9 @@ final class Guest {
         Transcript transcript = Transcript.parse(text(control));
         if (!transcript.steps().isEmpty()) {
             Step last = transcript.steps().getLast();
-            if (bootSeconds < 0 && !transcript.steps().getFirst().open()) {
-                bootSeconds = elapsed();
+            int ended = transcript.steps().size() - (last.open() ? 1 : 0);
+            while (ends.size() < ended) {
+                ends.add(elapsed());
             }
             if (last.open() && !last.title().equals(shown)) {
                 shown = last.title();

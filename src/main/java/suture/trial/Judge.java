@@ -40,7 +40,6 @@ final class Judge {
                 run.transcript().facts(),
                 run.ending(),
                 run.console(),
-                run.bootSeconds(),
                 run.seconds());
     }
 
@@ -197,7 +196,8 @@ final class Judge {
                         plan.boot().release(),
                         where,
                         what + (lines.isEmpty() ? "" : ": " + String.join("; ", lines)),
-                        "what the kernel said last is on the console, shown in whole with --console"));
+                        "what the kernel said last is on the console, shown in whole with"
+                            + " --console"));
     }
 
     /** The console from the first complaint on. */
@@ -254,8 +254,7 @@ final class Judge {
     private void taint() {
         long boot = Long.parseLong(run.transcript().facts().getOrDefault("taint-at-boot", "0"));
         long now =
-                Long.parseLong(
-                        run.transcript().facts().getOrDefault("taint", Long.toString(boot)));
+                Long.parseLong(run.transcript().facts().getOrDefault("taint", Long.toString(boot)));
         List<String> added = Taint.added(boot, now);
         if (!added.isEmpty()) {
             findings.add(
@@ -280,7 +279,8 @@ final class Judge {
                             "patches are still there at the end",
                             "name each payload of the sequence"));
         }
-        boolean reached = run.ending() == Ending.COMPLETE && findings.stream().noneMatch(Finding::refuses);
+        boolean reached =
+                run.ending() == Ending.COMPLETE && findings.stream().noneMatch(Finding::refuses);
         if (plan.expectation() == Expectation.REFUSED && refusals.isEmpty() && reached) {
             findings.add(
                     Finding.error(

@@ -13,12 +13,12 @@ final class KernelLog {
      */
     private static final Pattern COMPLAINT =
             Pattern.compile(
-                    "\\bBUG[:!]|\\bBUG at |\\bWARNING: |\\bOops\\b|general protection fault|Kernel panic"
-                            + "|unable to handle|divide error:|invalid opcode:|stack segment:"
-                            + "|int3: |double fault|INFO: task .* blocked|rcu: INFO: |soft lockup"
-                            + "|LOCKUP|\\bUBSAN: |\\bKASAN: |\\bKCSAN: |\\bKFENCE: |kmemleak: "
-                            + "|refcount_t: |list_(add|del) corruption|scheduling while atomic"
-                            + "|Bad page state|corrupted stack|unregister_netdevice: waiting");
+                    "\\bBUG[:!]|\\bBUG at |\\bWARNING: |\\bOops\\b|general protection fault|Kernel"
+                        + " panic|unable to handle|divide error:|invalid opcode:|stack"
+                        + " segment:|int3: |double fault|INFO: task .* blocked|rcu: INFO: |soft"
+                        + " lockup|LOCKUP|\\bUBSAN: |\\bKASAN: |\\bKCSAN: |\\bKFENCE: |kmemleak:"
+                        + " |refcount_t: |list_(add|del) corruption|scheduling while atomic|Bad"
+                        + " page state|corrupted stack|unregister_netdevice: waiting");
 
     /** Said of every module that is loaded from outside and is not signed. */
     private static final Pattern SMALL_TALK =
@@ -39,8 +39,11 @@ final class KernelLog {
                 .toList();
     }
 
-    /** What the kernel said on a refusal: each line once, without the small talk. */
-    static List<String> reasons(List<String> log) {
+    /**
+     * What the kernel said on a refusal, each line once and without the small talk: the lines that
+     * the livepatch core wrote or that name the module; if there are none, all.
+     */
+    static List<String> reasons(String module, List<String> log) {
         LinkedHashSet<String> lines = new LinkedHashSet<>();
         for (String line : log) {
             String text = text(line);
@@ -48,7 +51,11 @@ final class KernelLog {
                 lines.add(text);
             }
         }
-        return List.copyOf(lines);
+        List<String> own =
+                lines.stream()
+                        .filter(line -> line.startsWith("livepatch: ") || line.contains(module))
+                        .toList();
+        return own.isEmpty() ? List.copyOf(lines) : own;
     }
 
     /** A line without its time. */

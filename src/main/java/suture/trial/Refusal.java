@@ -33,7 +33,8 @@ public record Refusal(String payload, String errno, List<String> log) {
     static Refusal of(Step step) {
         String said = step.output().isEmpty() ? "" : step.output().getLast();
         String words = said.substring(said.lastIndexOf(": ") < 0 ? 0 : said.lastIndexOf(": ") + 2);
-        String errno = NAMES.getOrDefault(words, words.isEmpty() ? "status " + step.status() : words);
-        return new Refusal(step.subject(), errno, KernelLog.reasons(step.log()));
+        String errno =
+                NAMES.getOrDefault(words, words.isEmpty() ? "status " + step.status() : words);
+        return new Refusal(step.subject(), errno, KernelLog.reasons(step.subject(), step.log()));
     }
 }

@@ -8,12 +8,6 @@ import java.util.List;
  * @param transcript what it said about its steps
  * @param console the lines of the kernel's console
  * @param ending how it ended
- * @param bootSeconds seconds of the host from the start of the emulator to the guest's first word
  * @param seconds seconds of the host in all
  */
-record Run(
-        Transcript transcript,
-        List<String> console,
-        Ending ending,
-        double bootSeconds,
-        double seconds) {}
+record Run(Transcript transcript, List<String> console, Ending ending, double seconds) {}

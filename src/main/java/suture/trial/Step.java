@@ -8,7 +8,8 @@ import java.util.List;
  * @param name what it did, for instance {@code load}
  * @param subject to which module, or in which phase; empty for the boot
  * @param start the guest's seconds at its beginning
- * @param seconds how long it took; negative if it did not end
+ * @param seconds how long it took by the guest's clock; negative if it did not end
+ * @param hostSeconds how long the host waited for it; negative if it did not end
  * @param status its status; negative if it did not end
  * @param output what it printed
  * @param log what the kernel logged meanwhile
@@ -19,6 +20,7 @@ public record Step(
         String subject,
         double start,
         double seconds,
+        double hostSeconds,
         int status,
         List<String> output,
         List<String> log,
@@ -30,6 +32,11 @@ public record Step(
         output = List.copyOf(output);
         log = List.copyOf(log);
         stuck = List.copyOf(stuck);
+    }
+
+    /** The same with the host's time. */
+    Step tookOnHost(double waited) {
+        return new Step(name, subject, start, seconds, waited, status, output, log, stuck);
     }
 
     /** Whether it did not end. */

@@ -26,6 +26,18 @@ public record Transcript(List<Step> steps, Map<String, String> facts, boolean co
         return reader.transcript();
     }
 
+    /** The same with the host's time at the end of each step. */
+    Transcript timed(List<Double> ends) {
+        List<Step> timed = new ArrayList<>();
+        double before = 0;
+        for (int i = 0; i < steps.size(); i++) {
+            boolean known = i < ends.size() && !steps.get(i).open();
+            timed.add(known ? steps.get(i).tookOnHost(ends.get(i) - before) : steps.get(i));
+            before = known ? ends.get(i) : before;
+        }
+        return new Transcript(List.copyOf(timed), facts, complete);
+    }
+
     private static final class Reader {
         private final List<Step> steps = new ArrayList<>();
         private final Map<String, String> facts = new TreeMap<>();
@@ -64,7 +76,7 @@ public record Transcript(List<Step> steps, Map<String, String> facts, boolean co
 
         private void add(double start, double seconds, int status) {
             String subject = begun.length > 2 ? begun[2] : "";
-            steps.add(new Step(begun[1], subject, start, seconds, status, output, log, stuck));
+            steps.add(new Step(begun[1], subject, start, seconds, -1, status, output, log, stuck));
             output.clear();
             log.clear();
             stuck.clear();

@@ -16,7 +16,6 @@ import java.util.Map;
  * @param facts what the guest said about its kernel
  * @param ending how the guest ended
  * @param console the kernel's console
- * @param bootSeconds seconds of the host from the start of the emulator to the end of the boot
  * @param seconds seconds of the host in all
  */
 public record TrialReport(
@@ -28,7 +27,6 @@ public record TrialReport(
         Map<String, String> facts,
         Ending ending,
         List<String> console,
-        double bootSeconds,
         double seconds) {
 
     /** The short answer. */
