@@ -22,6 +22,10 @@ import java.nio.file.NoSuchFileException;
             InspectCommand.class,
             VerifyCommand.class,
             TrialCommand.class,
+            LoadCommand.class,
+            ListCommand.class,
+            RevertCommand.class,
+            UnloadCommand.class,
         })
 public final class Main {
     private Main() {}

@@ -197,7 +197,7 @@ final class Judge {
                         where,
                         what + (lines.isEmpty() ? "" : ": " + String.join("; ", lines)),
                         "what the kernel said last is on the console, shown in whole with"
-                            + " --console"));
+                                + " --console"));
     }
 
     /** The console from the first complaint on. */

@@ -123,7 +123,7 @@ class TrialTest {
         assertThat(ambiguous.refusals().getFirst().log())
                 .containsExactly(
                         "livepatch: unresolvable ambiguity for symbol 'c_start' in object"
-                            + " '(null)'");
+                                + " '(null)'");
 
         KernelModule missing = cmdline("missing", "no_such_function", "0", "");
         TrialReport unexpected = run(TrialPlan.of(image, List.of(missing)));
@@ -181,7 +181,7 @@ class TrialTest {
         Path show =
                 exercise(
                         "grep -o 'dummy0:.*4242' /proc/net/dev | wc -l; lsmod | grep -c ^dummy;"
-                            + " true\n");
+                                + " true\n");
         for (LoadOrder order : LoadOrder.values()) {
             TrialReport report =
                     run(
