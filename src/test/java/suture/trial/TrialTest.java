@@ -112,6 +112,14 @@ class TrialTest {
     }
 
     @Test
+    void severalProcessorsGetThroughToo() throws IOException {
+        KernelModule good = cmdline("good", "cmdline_proc_show", "0", "");
+        TrialPlan plan = TrialPlan.of(KernelHeaders.image(), List.of(good));
+        TrialReport report = run(plan.on(new Emulator(Emulator.Acceleration.TCG, 2, 512)));
+        assertThat(report.outcome()).isEqualTo(Outcome.PASSED);
+    }
+
+    @Test
     void kernelRefusesAnAmbiguousNameAndAMissingOne() throws IOException {
         BootFiles image = KernelHeaders.image();
         KernelModule twins = cmdline("twins", "c_start", "0", "");
