@@ -2,6 +2,9 @@ package suture.cli;
 
 import suture.exec.Progress;
 
+import java.io.Console;
+import java.util.Optional;
+
 /** One line on the terminal that says what is being done and how much is left. */
 final class ProgressLine implements Progress {
     private static final long INTERVAL = 100_000_000;
@@ -15,7 +18,7 @@ final class ProgressLine implements Progress {
 
     /** A line on standard error, or nothing where no terminal reads it. */
     static Progress onTerminal() {
-        return System.console().isTerminal()
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()
                 ? new ProgressLine()
                 : Progress.SILENT;
     }

@@ -74,4 +74,10 @@ public record TrialPlan(
         return new TrialPlan(
                 boot, payloads, modules, order, exercise, files, expectation, emulator, other);
     }
+
+    /** The same on another machine. */
+    public TrialPlan on(Emulator other) {
+        return new TrialPlan(
+                boot, payloads, modules, order, exercise, files, expectation, other, limits);
+    }
 }

@@ -58,16 +58,7 @@ class TrialTest {
 
     private TrialReport run(TrialPlan plan) throws IOException {
         Path work = Files.createTempDirectory(scratch, "trial");
-        TrialReport report = Trial.run(plan, work, Progress.SILENT);
-        System.out.printf("%.1f s of the host%n", report.seconds());
-        for (Step step : report.steps()) {
-            System.out.printf(
-                    "  %6.2f %6.2f %3d %s%n",
-                    step.hostSeconds(), step.seconds(), step.status(), step.title());
-        }
-        report.findings().forEach(f -> System.out.println("  " + f));
-        report.refusals().forEach(f -> System.out.println("  " + f));
-        return report;
+        return Trial.run(plan, work, Progress.SILENT);
     }
 
     private Path exercise(String text) throws IOException {
@@ -109,6 +100,14 @@ class TrialTest {
         assertThat(step(report, "exercise before").output()).first().asString().contains("console");
         assertThat(step(report, "exercise after").output())
                 .isEqualTo(step(report, "exercise before").output());
+    }
+
+    @Test
+    void severalProcessorsGetThroughToo() throws IOException {
+        KernelModule good = cmdline("good", "cmdline_proc_show", "0", "");
+        TrialPlan plan = TrialPlan.of(KernelHeaders.image(), List.of(good));
+        TrialReport report = run(plan.on(new Emulator(Emulator.Acceleration.TCG, 2, 512)));
+        assertThat(report.outcome()).isEqualTo(Outcome.PASSED);
     }
 
     @Test
