@@ -8,8 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import suture.build.CompilerIdentity.Mismatch;
-import suture.build.debian.Archive;
 import suture.build.debian.AptArchive;
+import suture.build.debian.Archive;
 import suture.build.debian.DebianKernels;
 import suture.build.debian.DirectoryArchive;
 import suture.build.debian.KernelRelease;
@@ -185,8 +185,7 @@ final class BuildLinuxCommand implements Callable<Integer> {
         }
         for (Stopwatch.Timing timing : watch.timings()) {
             text.append(
-                    String.format(
-                            Locale.ROOT, "%s %.2f s  ", timing.stage(), timing.seconds()));
+                    String.format(Locale.ROOT, "%s %.2f s  ", timing.stage(), timing.seconds()));
         }
         return text.toString().stripTrailing();
     }

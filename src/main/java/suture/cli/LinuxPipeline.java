@@ -96,8 +96,7 @@ final class LinuxPipeline {
         findings.addAll(request.sources().findings());
     }
 
-    static Output run(
-            KernelBaseline baseline, Request request, Progress progress, Stopwatch watch)
+    static Output run(KernelBaseline baseline, Request request, Progress progress, Stopwatch watch)
             throws IOException {
         Path work = Files.createTempDirectory("suture-build");
         try {
@@ -117,8 +116,7 @@ final class LinuxPipeline {
         Built built =
                 refused()
                         ? new Built(List.of(), List.of())
-                        : new UnitBuilder(
-                                        baseline.tree(), work, JobPool.ofCores(), progress)
+                        : new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
                                 .build(request.sources().changes());
         findings.addAll(built.findings());
         watch.lap("compile");
@@ -128,8 +126,7 @@ final class LinuxPipeline {
         }
         List<PairReport> pairs =
                 compared.stream()
-                        .map(c ->
-                                new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
+                        .map(c -> new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
                         .toList();
         watch.lap("diff");
         List<Compared> changed =
@@ -137,8 +134,7 @@ final class LinuxPipeline {
         PatchPlan plan =
                 Planner.plan(
                         changed.stream()
-                                .map(c ->
-                                        new Planner.UnitDiff(c.unit, name(c.owner), c.diff))
+                                .map(c -> new Planner.UnitDiff(c.unit, name(c.owner), c.diff))
                                 .toList());
         findings.addAll(plan.findings());
         watch.lap("plan");
@@ -175,8 +171,7 @@ final class LinuxPipeline {
                             .findFirst()
                             .orElseThrow();
             Resolution resolution = runPre(pair.owner).match(pair.plain);
-            UnitBindings bindings =
-                    new UnitBindings(resolution, unit.original(), image, exports);
+            UnitBindings bindings = new UnitBindings(resolution, unit.original(), image, exports);
             findings.addAll(bindings.check(unit));
             units.add(new KlpUnit(unit, bindings, bindings::function));
         }

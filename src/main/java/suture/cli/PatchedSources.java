@@ -48,11 +48,12 @@ record PatchedSources(SourceChanges changes, List<Finding> findings) {
     /** New contents by path in the tree. */
     Map<String, Bytes> contents() {
         Map<String, Bytes> contents = new TreeMap<>();
-        changes.files().forEach((path, change) -> {
-            if (change instanceof SourceChanges.Change.Content(Bytes bytes)) {
-                contents.put(path, bytes);
-            }
-        });
+        changes.files()
+                .forEach((path, change) -> {
+                    if (change instanceof SourceChanges.Change.Content(Bytes bytes)) {
+                        contents.put(path, bytes);
+                    }
+                });
         return contents;
     }
 }

@@ -53,9 +53,10 @@ final class TrialCommand implements Callable<Integer> {
 
     @Option(
             names = "--image-dir",
-            required = true,
             paramLabel = "DIR",
-            description = "the unpacked image package: DIR/boot/vmlinuz-*, DIR/lib/modules")
+            description =
+                    "an unpacked image package: DIR/boot/vmlinuz-*, DIR/lib/modules; default: the"
+                            + " stock kernel of the release that the payload is for")
     private @Nullable Path imageDirectory;
 
     @Option(
@@ -136,11 +137,16 @@ final class TrialCommand implements Callable<Integer> {
     }
 
     private TrialPlan plan() throws IOException {
-        BootFiles boot = BootFiles.in(Objects.requireNonNull(imageDirectory));
         List<KernelModule> patches = new ArrayList<>();
         for (Path payload : payloads) {
             patches.add(KernelModule.read(payload));
         }
+        Path directory = imageDirectory;
+        if (directory == null) {
+            Path image = StockKernels.obtain(patches.getFirst().release()).image();
+            directory = Objects.requireNonNull(image.getParent()).resolveSibling(".").normalize();
+        }
+        BootFiles boot = BootFiles.in(directory);
         List<KernelModule> more = new ArrayList<>();
         for (String module : modules) {
             boolean file = module.contains("/") || module.contains(".ko");

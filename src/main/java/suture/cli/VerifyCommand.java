@@ -3,12 +3,10 @@ package suture.cli;
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
+import suture.build.linux.StockKernel;
 import suture.bytes.FormatException;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
@@ -31,12 +29,15 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description = "Says whether a kernel would load a livepatch module, and why not.")
 final class VerifyCommand implements Callable<Integer> {
-    @Spec private @Nullable CommandSpec spec;
-
     @Parameters(paramLabel = "PAYLOAD", description = "the livepatch module")
     private @Nullable Path payload;
 
-    @Option(names = "--image", paramLabel = "FILE", description = "the kernel: vmlinuz or vmlinux")
+    @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            description =
+                    "the kernel: vmlinuz or vmlinux; default: the stock kernel of the release that"
+                            + " the payload is for")
     private @Nullable Path image;
 
     @Option(
@@ -72,9 +73,9 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         if (kernel == null) {
-            throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "give the kernel: --image FILE or --release-dir DIR");
+            StockKernel stock = StockKernels.obtain(release(module));
+            kernel = stock.image();
+            folders.add(stock.modules());
         }
         Baseline baseline = Baseline.open(kernel, folders);
         ProofReport report = new ProofReport(LoaderSimulation.check(module, baseline));

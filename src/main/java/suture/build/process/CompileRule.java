@@ -22,7 +22,9 @@ public sealed interface CompileRule {
      */
     record Template(List<String> words) implements CompileRule {}
 
-    /** The commands of a {@code compile_commands.json}, which clang, CMake, Meson and Bear write. */
+    /**
+     * The commands of a {@code compile_commands.json}, which clang, CMake, Meson and Bear write.
+     */
     record Database(List<Entry> entries) implements CompileRule {}
 
     /**

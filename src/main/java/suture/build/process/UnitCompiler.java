@@ -100,8 +100,7 @@ public final class UnitCompiler {
 
     private Map<Unit, Path> compile(
             JobPool pool, List<Unit> units, String kind, List<String> more) {
-        List<Path> objects =
-                pool.map(units, progress, unit -> compile(unit, kind, more));
+        List<Path> objects = pool.map(units, progress, unit -> compile(unit, kind, more));
         Map<Unit, Path> result = new LinkedHashMap<>();
         for (int i = 0; i < units.size(); i++) {
             result.put(units.get(i), objects.get(i));
@@ -113,8 +112,7 @@ public final class UnitCompiler {
         Path object = mirror.object(unit.number(), kind);
         List<String> words = new ArrayList<>();
         for (String word : unit.words()) {
-            words.add(
-                    word.replace("{source}", unit.path()).replace("{object}", object.toString()));
+            words.add(word.replace("{source}", unit.path()).replace("{object}", object.toString()));
         }
         words.addAll(more);
         words.add("-ffile-prefix-map=" + mirror.tree() + "=" + mirror.source());

@@ -50,23 +50,21 @@ public final class ProcessHost {
      * by which they can be read from here.
      */
     public static List<Path> images(int pid) throws IOException {
-        return TracerThread.call(
-                () -> {
-                    try (ProcessMemory memory = ProcessMemory.readable(pid)) {
-                        List<Path> files = new ArrayList<>();
-                        files.add(Path.of("/proc/" + pid + "/exe").toRealPath());
-                        for (RunningImage image :
-                                RunningImage.of(memory, ProcFiles.maps(pid))) {
-                            Path file = Path.of("/proc/" + pid + "/root" + image.path());
-                            if (image.buildId() != null
-                                    && Files.isReadable(file)
-                                    && !Files.isSameFile(file, files.getFirst())) {
-                                files.add(file);
-                            }
-                        }
-                        return files;
+        return TracerThread.call(() -> {
+            try (ProcessMemory memory = ProcessMemory.readable(pid)) {
+                List<Path> files = new ArrayList<>();
+                files.add(Path.of("/proc/" + pid + "/exe").toRealPath());
+                for (RunningImage image : RunningImage.of(memory, ProcFiles.maps(pid))) {
+                    Path file = Path.of("/proc/" + pid + "/root" + image.path());
+                    if (image.buildId() != null
+                            && Files.isReadable(file)
+                            && !Files.isSameFile(file, files.getFirst())) {
+                        files.add(file);
                     }
-                });
+                }
+                return files;
+            }
+        });
     }
 
     /** The patches of a process, the oldest first; the process is not stopped. */

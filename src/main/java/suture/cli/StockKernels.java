@@ -1,0 +1,25 @@
+package suture.cli;
+
+import suture.build.debian.AptArchive;
+import suture.build.debian.DebianKernels;
+import suture.build.debian.KernelRelease;
+import suture.build.linux.StockKernel;
+import suture.exec.JobPool;
+import suture.exec.Progress;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Stock kernels out of the user's cache, fetched first if they are not in it. */
+final class StockKernels {
+    private StockKernels() {}
+
+    /** The kernel of a release, as {@code uname -r} names it. */
+    static StockKernel obtain(String release) throws IOException {
+        Path cache = DebianKernels.cacheOf(System.getenv());
+        Progress progress = ProgressLine.onTerminal();
+        AptArchive archive = new AptArchive(DebianKernels.packages(cache), progress);
+        return new DebianKernels(cache, archive, JobPool.ofCores(), progress)
+                .obtain(KernelRelease.parse(release));
+    }
+}
