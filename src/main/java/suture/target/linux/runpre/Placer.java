@@ -30,6 +30,9 @@ final class Placer {
     /** Tables of sites, entry by entry; the base says nothing. */
     final Map<Section, Comparison> tables = new LinkedHashMap<>();
 
+    /** Running entries that are taken: a site may have several, in one order. */
+    private final Set<Long> used = new HashSet<>();
+
     /** Sections for which several places are equally good. */
     final Map<Section, List<Long>> ambiguous = new LinkedHashMap<>();
 
@@ -195,11 +198,15 @@ final class Placer {
     private void entry(Region region, Field site, long expected, Comparison known) {
         String table = region.section().name();
         Mismatch first = null;
-        for (long field : index.fields(table, site.kind(), expected)) {
+        for (long field : index.fields(table, expected)) {
+            if (used.contains(field)) {
+                continue;
+            }
             List<Reached> reached = new ArrayList<>();
             Mismatch mismatch =
                     Comparison.region(original, running, region, field - site.offset(), reached);
             if (mismatch == null) {
+                used.add(field);
                 known.equal().add(region);
                 known.reached().addAll(reached);
                 return;

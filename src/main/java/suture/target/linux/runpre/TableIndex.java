@@ -23,9 +23,6 @@ import java.util.TreeMap;
 
 /** The tables of sites in the running code, by the sites. */
 final class TableIndex {
-    /** All fields of all tables stand at multiples of four bytes. */
-    private static final int STEP = 4;
-
     /** Tables inside of other sections of a linked kernel: include/asm-generic/vmlinux.lds.h. */
     private static final Map<String, String> BOUNDS =
             Map.of(
@@ -39,12 +36,9 @@ final class TableIndex {
                     ".static_call_sites", "__start_static_call_sites __stop_static_call_sites");
 
     private final RunningCode running;
-    private final Map<Key, Map<Long, List<Long>>> known = new HashMap<>();
+    private final Map<String, NavigableMap<Long, List<Long>>> known = new HashMap<>();
 
-    private final Map<String, NavigableMap<Long, Integer>> counts = new HashMap<>();
     private final List<RelocationKind> kinds;
-
-    private record Key(String table, RelocationKind kind) {}
 
     private record Range(long start, long end) {}
 
@@ -62,24 +56,20 @@ final class TableIndex {
                                 .toList();
     }
 
-    /** Addresses of the fields of a table that refer to a site. */
-    List<Long> fields(String table, RelocationKind kind, long site) {
-        return known.computeIfAbsent(new Key(table, kind), this::read)
-                .getOrDefault(site, List.of());
+    /** Addresses of the references to a site in the entries of a table, in order. */
+    List<Long> fields(String table, long site) {
+        return known(table).getOrDefault(site, List.of());
     }
 
-    private Map<Long, List<Long>> read(Key key) {
-        Map<Long, List<Long>> sites = new HashMap<>();
-        Range range = range(key.table());
-        if (range != null) {
-            for (long at = range.start(); at + key.kind().width() <= range.end(); at += STEP) {
-                Long sum = running.sum(at, key.kind());
-                if (sum != null) {
-                    sites.computeIfAbsent(sum, _ -> new ArrayList<>(1)).add(at);
-                }
-            }
-        }
-        return sites;
+    /** How many entries of a table are about code in a range. */
+    int entries(String table, long from, long to) {
+        return known(table).subMap(from, true, to, false).values().stream()
+                .mapToInt(List::size)
+                .sum();
+    }
+
+    private NavigableMap<Long, List<Long>> known(String table) {
+        return known.computeIfAbsent(table, this::read);
     }
 
     private @Nullable Range range(String table) {
@@ -110,22 +100,14 @@ final class TableIndex {
         return Objects.requireNonNull(SpecialSections.named(table), table);
     }
 
-    /** How many entries of a table are about code in a range. */
-    int entries(String table, long from, long to) {
-        NavigableMap<Long, Integer> all = counts.computeIfAbsent(table, this::count);
-        return all.subMap(from, true, to, false).values().stream()
-                .mapToInt(Integer::intValue)
-                .sum();
-    }
-
-    private NavigableMap<Long, Integer> count(String table) {
+    private NavigableMap<Long, List<Long>> read(String table) {
         Range range = range(table);
         if (range == null || range.start() == range.end()) {
             return new TreeMap<>();
         }
         for (SpecialSection.Layout layout : special(table).layouts()) {
             for (RelocationKind kind : kinds) {
-                NavigableMap<Long, Integer> sites = sites(table, range, layout.size(), kind);
+                NavigableMap<Long, List<Long>> sites = sites(table, range, layout.size(), kind);
                 if (sites != null) {
                     return sites;
                 }
@@ -139,12 +121,10 @@ final class TableIndex {
                 range.end() - range.start() + " bytes of others");
     }
 
-    /**
-     * How often each site occurs among entries of that size; null if one of them is not in code.
-     */
-    private @Nullable NavigableMap<Long, Integer> sites(
+    /** The entries of that size by their sites; null if one of them is not about code. */
+    private @Nullable NavigableMap<Long, List<Long>> sites(
             String table, Range range, int size, RelocationKind kind) {
-        NavigableMap<Long, Integer> sites = new TreeMap<>();
+        NavigableMap<Long, List<Long>> sites = new TreeMap<>();
         long site = range.start() + special(table).site();
         for (; site + kind.width() <= range.end(); site += size) {
             Long sum = running.sum(site, kind);
@@ -157,7 +137,7 @@ final class TableIndex {
                 return null;
             }
             if (!padding) {
-                sites.merge(sum, 1, Integer::sum);
+                sites.computeIfAbsent(sum, _ -> new ArrayList<>(1)).add(site);
             }
         }
         return sites;

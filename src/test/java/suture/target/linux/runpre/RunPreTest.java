@@ -173,6 +173,39 @@ class RunPreTest {
         assertThat(place(first, "counter").offset()).isZero();
     }
 
+    /** The livepatch core counts the symbols of initial code only while the module starts. */
+    @Test
+    void positionThatChangesAfterTheStartIsNotUsed() throws IOException {
+        String starting =
+                COMMON
+                        + "static NOINLINE __attribute__((used, section(\".init.text\")))"
+                        + " int same(int x) { return x / 7; }\n";
+        compile("starting.o", starting);
+        module = link("starting.o", "first.o", "second.o");
+        Resolution before = match("again.o", FIRST);
+        assertThat(check(before, "same")).isEmpty();
+        Symbol same = function(before, "same");
+        assertThat(same.section()).isNotNull();
+        // Nothing else stands before it in its section.
+        assertThat(before.place(same.section(), same.value(), "same")).isEmpty();
+        module = link("first.o", "second.o", "starting.o");
+        Resolution behind = match("again.o", FIRST);
+        assertThat(place(behind, "same").symbol().name()).isEqualTo("same");
+        assertThat(place(behind, "same").symbol().position()).isEqualTo(1);
+    }
+
+    @Test
+    void compressedModulesAreTheSame() throws IOException {
+        Tool.run(scratch, "xz", "-k", "--check=crc32", "made.ko");
+        Tool.run(scratch, "gzip", "-k", "made.ko");
+        Tool.run(scratch, "zstd", "-q", "-k", "made.ko");
+        for (String suffix : List.of(".xz", ".gz", ".zst")) {
+            ModuleImage packed = ModuleImage.open(scratch.resolve("made.ko" + suffix));
+            assertThat(packed.name()).isEqualTo("made_here");
+            assertThat(packed.symbols().all()).isEqualTo(module.symbols().all());
+        }
+    }
+
     @Test
     void otherInstructionIsFoundAtItsPlace() throws IOException {
         Resolution resolution =

@@ -44,7 +44,10 @@ class StockKernelTest {
                     "fs/namei.o",
                     "net/ipv4/tcp_input.o",
                     "kernel/fork.o",
-                    "mm/mmap.o");
+                    "mm/mmap.o",
+                    // Tables with several entries that look alike; numbers filled in after linking.
+                    "kernel/sched/build_utility.o",
+                    "kernel/bpf/bpf_lsm.o");
     private static final List<String> MODULES =
             List.of("drivers/net/dummy.o", "drivers/net/virtio_net.o");
 
@@ -100,7 +103,7 @@ class StockKernelTest {
                             .collect(Collectors.toCollection(TreeSet::new));
             assertThat(Set.of("init-code", "no-fentry-site", "weak-overridden")).containsAll(rules);
         }
-        assertThat(functions).isEqualTo(510);
+        assertThat(functions).isEqualTo(1_083);
     }
 
     /** The export tables are a source that matching does not use. */
@@ -112,7 +115,7 @@ class StockKernelTest {
             Resolution resolution = match(object);
             for (Symbol symbol : resolution.object().symbols()) {
                 Export export = exports.get(symbol.name());
-                if (export != null) {
+                if (export != null && !resolution.isOverridden(symbol)) {
                     Section section = symbol.section();
                     var address =
                             section == null
