@@ -67,8 +67,11 @@ public final class AptArchive implements Archive {
         }
         long size = Long.parseLong(field(about, "Size").orElse("0"));
         progress.begin("fetching " + name + ' ' + version + size(size), size);
-        Path file = download(name, version, digest, directory);
-        progress.advance(size);
+        Path incoming = Files.createDirectories(packages.resolve("incoming").resolve(digest));
+        Path file;
+        try (GrowthWatch _ = new GrowthWatch(incoming, size, progress)) {
+            file = download(name, version, digest, incoming, directory);
+        }
         return new DebFile(name, version, file, digest);
     }
 
@@ -76,9 +79,9 @@ public final class AptArchive implements Archive {
         return bytes == 0 ? "" : String.format(Locale.ROOT, " (%.1f MB)", bytes / 1e6);
     }
 
-    private Path download(String name, String version, String digest, Path directory)
+    private static Path download(
+            String name, String version, String digest, Path incoming, Path directory)
             throws IOException {
-        Path incoming = Files.createDirectories(packages.resolve("incoming").resolve(digest));
         Command command =
                 Command.of(
                                 "apt-get",

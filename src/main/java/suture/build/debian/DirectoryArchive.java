@@ -78,6 +78,16 @@ public final class DirectoryArchive implements Archive {
                 found.add(new Named(name, fields.get(1), file));
             }
         }
+        found.sort(DirectoryArchive::newestFirst);
         return found;
+    }
+
+    private static int newestFirst(Named a, Named b) {
+        return older(a, b) ? 1 : older(b, a) ? -1 : 0;
+    }
+
+    private static boolean older(Named a, Named b) {
+        Command compare = Command.of("dpkg", "--compare-versions", a.version(), "lt", b.version());
+        return Runner.run(compare).succeeded();
     }
 }

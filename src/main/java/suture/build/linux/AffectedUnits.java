@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds the units that a patch reaches, and says what it changes that is in no unit. */
 final class AffectedUnits {
@@ -54,6 +56,7 @@ final class AffectedUnits {
      * @param view the patched sources
      */
     BuildPlan plan(SourceChanges changes, SourceView view) throws IOException {
+        findings.addAll(unsupported(tree.config()));
         Set<String> read = new TreeSet<>();
         for (String name : changes.files().keySet()) {
             List<Unit> own = tree.units().ofSource(name);
@@ -82,6 +85,22 @@ final class AffectedUnits {
         return new BuildPlan(changes, list(true), list(false), findings);
     }
 
+    /** Configurations in which one unit's object is not yet what runs. */
+    private static List<Finding> unsupported(KernelConfig config) {
+        return Stream.of("X86_KERNEL_IBT", "LTO_CLANG", "GCC_PLUGIN_LATENT_ENTROPY")
+                .filter(config::has)
+                .map(option ->
+                        Finding.error(
+                                "unsupported-configuration",
+                                "CONFIG_" + option,
+                                "",
+                                "with this option the code of a unit gets its final form"
+                                        + " only when the whole kernel is linked",
+                                "Suture cannot rebuild units of this kernel one by one;"
+                                        + " give objects that are final with --objects"))
+                .toList();
+    }
+
     private List<Unit> list(boolean compared) {
         return units.values().stream()
                 .filter(unit -> compared == (unit.reachable() && !unit.isAssembler()))
@@ -101,17 +120,20 @@ final class AffectedUnits {
         progress.begin("looking for units that read " + String.join(", ", files), open.size());
         boolean sparse = SourceView.mayBeSparse(tree.source(), view.changes());
         UnitCompiler compiler = new UnitCompiler(tree);
+        AtomicInteger reading = new AtomicInteger(units.size());
         List<Set<String>> reads =
                 pool.map(
                         open,
                         progress,
-                        unit ->
-                                candidates.certain()
-                                        ? files
-                                        : hits(
-                                                compiler.reads(unit, sparse ? null : view),
-                                                files,
-                                                view));
+                        unit -> {
+                            if (candidates.certain() || reading.get() > most) {
+                                return files;
+                            }
+                            Set<Path> read = compiler.reads(unit, sparse ? null : view);
+                            Set<String> hits = hits(read, files, view);
+                            reading.addAndGet(hits.isEmpty() ? 0 : 1);
+                            return hits;
+                        });
         for (int i = 0; i < open.size(); i++) {
             if (!reads.get(i).isEmpty()) {
                 units.put(open.get(i).object(), open.get(i));
@@ -195,7 +217,7 @@ final class AffectedUnits {
                 "too-many-units",
                 String.join(", ", files),
                 "",
-                units.size() + " units read it (" + String.join(", ", some) + ", ...)",
+                "at least " + most + " units read it (" + String.join(", ", some) + ", ...)",
                 "move the change into the .c files that need it, or allow more with --max-units");
     }
 }

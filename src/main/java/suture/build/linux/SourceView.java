@@ -68,6 +68,9 @@ final class SourceView {
                     @Override
                     public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes a)
                             throws IOException {
+                        if (dir.equals(root)) {
+                            return FileVisitResult.SKIP_SUBTREE;
+                        }
                         Files.createDirectories(root.resolve(source.relativize(dir)));
                         view.opened.add(source.relativize(dir));
                         return FileVisitResult.CONTINUE;

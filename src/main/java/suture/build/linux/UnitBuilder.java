@@ -49,6 +49,9 @@ public final class UnitBuilder {
     /** Finds what has to be compiled, and compiles it unless the patch is refused. */
     public Built build(SourceChanges changes) throws IOException {
         Files.createDirectories(work);
+        for (String own : List.of("view", "full-view", "plain", "original", "patched")) {
+            Trees.delete(work.resolve(own));
+        }
         SourceView view = view(changes);
         BuildPlan plan = new AffectedUnits(tree, pool, progress, most).plan(changes, view);
         if (plan.refused()) {

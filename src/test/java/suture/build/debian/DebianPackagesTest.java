@@ -117,6 +117,16 @@ class DebianPackagesTest {
     }
 
     @Test
+    void theNewestOfSeveralVersionsIsTaken() throws Exception {
+        image("6.1.9-1");
+        image("6.1.10-1");
+        assertThat(
+                        new DirectoryArchive(directory.resolve("debs"))
+                                .versions("linux-image-6.1.0-9-amd64"))
+                .containsExactly("6.1.10-1", "6.1.9-1");
+    }
+
+    @Test
     void aSourceOfAnotherVersionIsNotTaken() throws Exception {
         image("6.1.5-1");
         source("6.1.4-1");

@@ -205,6 +205,20 @@ class StockTreeTest {
     }
 
     @Test
+    void aHeaderOfEverythingIsRefusedSoon(@TempDir Path work) throws Exception {
+        String name = "include/linux/page-flags.h";
+        byte[] more = edited(name, "\t__NR_PAGEFLAGS,", "\tPG_new,\n\t__NR_PAGEFLAGS,");
+        long start = System.nanoTime();
+        Built built =
+                new UnitBuilder(tree, work, JobPool.ofCores(), Progress.SILENT, 20)
+                        .build(SourceChanges.of(Map.of(Path.of(name), more)));
+        said("refuse " + name, start);
+        assertThat(built.findings().stream().map(Finding::rule))
+                .contains("changed-generated-header", "too-many-units");
+        assertThat(built.pairs()).isEmpty();
+    }
+
+    @Test
     void glueIsAModuleOfThisKernel(@TempDir Path work) throws Exception {
         Path source =
                 Files.writeString(

@@ -218,6 +218,18 @@ class UnitBuilderTest {
     }
 
     @Test
+    void theWorkingDirectoryMayBeInTheSourceAndBeUsedAgain() throws Exception {
+        TinyKernel kernel = TinyKernel.in(directory, Layout.APART);
+        KernelTree tree = kernel.dryRun();
+        String work = directory.relativize(directory.resolve("src/.work")).toString();
+        for (String up : List.of("#define UP 1000\n", "#define UP 1001\n")) {
+            Built built = build(tree, work, Map.of("lib/up.h", up));
+            assertThat(code(built.pairs().getFirst().patched()))
+                    .contains(up.contains("1001") ? "0x3fb(" : "0x3fa(");
+        }
+    }
+
+    @Test
     void originalsAreCompiledOnce() throws Exception {
         KernelTree tree = TinyKernel.in(directory, Layout.APART).dryRun();
         Map<String, String> changes = Map.of("kernel/main.c", content(tree, "kernel/main.c"));
