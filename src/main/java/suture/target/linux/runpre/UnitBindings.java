@@ -61,17 +61,18 @@ public final class UnitBindings implements Bindings {
     private void sameBuild(ModuleImage module) {
         module.info()
                 .versions()
-                .forEach((name, crc) -> {
-                    Binding.Export export = exports.named(name);
-                    if (export != null && !crc.equals(export.crc())) {
-                        throw new FormatException(
-                                module.elf().file(),
-                                "__versions",
-                                -1,
-                                "a module of the same build as " + kernel.elf().file(),
-                                "another checksum of " + name);
-                    }
-                });
+                .forEach(
+                        (name, crc) -> {
+                            Binding.Export export = exports.named(name);
+                            if (export != null && !crc.equals(export.crc())) {
+                                throw new FormatException(
+                                        module.elf().file(),
+                                        "__versions",
+                                        -1,
+                                        "a module of the same build as " + kernel.elf().file(),
+                                        "another checksum of " + name);
+                            }
+                        });
     }
 
     @Override
