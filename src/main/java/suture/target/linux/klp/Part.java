@@ -54,6 +54,11 @@ final class Part {
         return at;
     }
 
+    /** Aligns the part itself. */
+    void alignTo(long least) {
+        alignment = Math.max(alignment, least);
+    }
+
     /** Adds an ordinary relocation; the field's bytes become zero, which the loader demands. */
     void fix(Fixup fixup, int width) {
         fixups.add(fixup);

@@ -23,6 +23,9 @@ final class Placement {
     /** Kernel text is aligned to this at least; shorter steps cost speed, not correctness. */
     private static final int TEXT_ALIGNMENT = 16;
 
+    /** Tables are arrays of structures with a word at most. */
+    private static final int WORD = 8;
+
     private static final long KEPT_FLAGS = Elf.SHF_WRITE | Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
 
     /** A place in the module. */
@@ -61,6 +64,9 @@ final class Placement {
                             "remove __init or __exit from it"));
         }
         Part part = part(piece);
+        if (piece.kind() == Piece.Kind.ENTRY) {
+            part.alignTo(WORD);
+        }
         long align = alignment(piece);
         places.put(piece, new Place(part, part.append(piece.content(), piece.size(), align)));
     }

@@ -65,7 +65,7 @@ final class FunctionRules {
                 check(function);
             }
         }
-        if (functions.isEmpty()) {
+        if (!info.values().containsKey(PatchedFunction.KEY)) {
             findings.add(
                     Finding.warning(
                             "functions-not-listed",

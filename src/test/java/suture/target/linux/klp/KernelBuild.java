@@ -32,8 +32,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Patches of the distribution's kernel: objects by its own commands, plans, modules. */
-final class KernelBuild {
-    static final String RELEASE = "6.1.0-56-cloud-amd64";
+public final class KernelBuild {
+    public static final String RELEASE = "6.1.0-56-cloud-amd64";
     static final String VERSION = "6.1.192-2";
 
     private final Path work;
@@ -42,7 +42,7 @@ final class KernelBuild {
     private final Exports exports;
     private final Map<String, RunPre> runPre = new HashMap<>();
 
-    KernelBuild(Path work, String... objects) throws IOException {
+    public KernelBuild(Path work, String... objects) throws IOException {
         this.work = work;
         List<String> all = new ArrayList<>(List.of(objects));
         all.add("fs/proc/cmdline.o");
@@ -51,24 +51,24 @@ final class KernelBuild {
         this.exports = Exports.of(image);
     }
 
-    static Path boot() throws IOException {
+    public static Path boot() throws IOException {
         return KernelPackages.boot(RELEASE).resolve("vmlinuz-" + RELEASE);
     }
 
-    KernelImage image() {
+    public KernelImage image() {
         return image;
     }
 
-    Function<String, Binding.@Nullable Export> exports() {
+    public Function<String, Binding.@Nullable Export> exports() {
         return exports::named;
     }
 
-    ModuleFacts facts(String name) {
+    public ModuleFacts facts(String name) {
         return ModuleFacts.of(name, image, ModuleFacts.Stacking.REPLACE);
     }
 
     /** Plans a patch that replaces a text in one source. */
-    PatchPlan plan(String owner, String object, String from, String to) throws IOException {
+    public PatchPlan plan(String owner, String object, String from, String to) throws IOException {
         Path source = source(object);
         String text = Files.readString(source);
         if (!text.contains(from)) {
@@ -82,7 +82,7 @@ final class KernelBuild {
         return Planner.plan(List.of(new Planner.UnitDiff(object, owner, diff)));
     }
 
-    List<KlpUnit> units(PatchPlan plan) {
+    public List<KlpUnit> units(PatchPlan plan) {
         return plan.units().stream().map(this::unit).toList();
     }
 
@@ -110,7 +110,7 @@ final class KernelBuild {
     }
 
     /** A module of the distribution. */
-    static Path module(String name) throws IOException {
+    public static Path module(String name) throws IOException {
         try (Stream<Path> all = Files.walk(KernelPackages.modules(RELEASE))) {
             return all.filter(p -> p.endsWith(name + ".ko")).findFirst().orElseThrow();
         }
@@ -122,7 +122,7 @@ final class KernelBuild {
     }
 
     /** The glue by the command of another file of the kernel. */
-    ElfObject glue(String module, String source) throws IOException {
+    public ElfObject glue(String module, String source) throws IOException {
         Path c = Files.writeString(work.resolve(module + "_glue.c"), source);
         return compile("fs/proc/cmdline.o", c, work.resolve(module + "_glue.o"));
     }

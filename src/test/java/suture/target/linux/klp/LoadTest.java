@@ -74,11 +74,11 @@ class LoadTest {
                 kernel.plan(
                         "vmlinux",
                         "kernel/fork.o",
-                        "\tpid_t nr;\n\n\t/*\n\t * For legacy clone()",
-                        "\tpid_t nr;\n\n"
+                        "\tif ((clone_flags & CLONE_NEWUSER) && !unprivileged_userns_clone)",
+                        "\tWARN_ON_ONCE(clone_flags == 0x123456789);\n"
                                 + "\tpr_info_once(\"suture: a clone\\n\");\n"
-                                + "\t/*\n"
-                                + "\t * For legacy clone()");
+                                + "\tif ((clone_flags & CLONE_NEWUSER) &&"
+                                + " !unprivileged_userns_clone)");
         module(kernel.facts("lp"), plan);
         String log =
                 boot(
