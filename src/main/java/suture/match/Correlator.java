@@ -54,7 +54,7 @@ public final class Correlator {
         correlator.pairByEquality();
         correlator.pairState();
         correlator.refuseAmbiguousFunctions();
-        correlator.pairPrivate();
+        correlator.pairConstants();
         return new Result(correlator.correlation, List.copyOf(correlator.findings));
     }
 
@@ -240,12 +240,12 @@ public final class Correlator {
     }
 
     /**
-     * Constants and data of single sites: what they hold decides, not which one it is, so any equal
-     * one of the same base is the twin.
+     * Constants with a name: what they hold decides, not which one it is, so any equal one of the
+     * same base is the twin. (Writable data of single sites is not paired like this: a new site
+     * must never be bound to the state of another one.)
      */
-    private void pairPrivate() {
-        Predicate<Atom> constant =
-                a -> a.kind() == Atom.Kind.VARIABLE && (!a.state() || a.madeForSite());
+    private void pairConstants() {
+        Predicate<Atom> constant = a -> a.kind() == Atom.Kind.VARIABLE && !a.state();
         Function<Atom, String> key =
                 a -> scope(a) + NameGrammar.base(a.name()) + '\0' + a.size() + Content.start(a);
         Comparer comparer = Comparer.strict(correlation, lines);

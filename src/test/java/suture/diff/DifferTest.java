@@ -2,6 +2,7 @@ package suture.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -237,6 +238,32 @@ class DifferTest {
             assertThat(Pairs.rules(diff, Severity.ERROR))
                     .as("%s: %s", build, diff.findings())
                     .isEmpty();
+        }
+    }
+
+    /** A new site must not be tied to the state of another site that happens to look the same. */
+    @Test
+    void aNewSiteGetsItsOwnState(@TempDir Path directory) throws IOException {
+        String site =
+                "#define ONCE(x) do{static _Bool __attribute__((section(\".data.once\")))"
+                        + " __already_done; if(!__already_done){__already_done=1;"
+                        + "ext(x);}}while(0)\n";
+        String source =
+                site + "void f(int x){<<|if(x>3)ONCE(7);>>ext(x);} void g(int x){ONCE(8);ext(x);}";
+        for (List<String> build : BUILDS) {
+            ObjectDiff diff =
+                    Pairs.diff(
+                            directory,
+                            MACROS + source,
+                            build.getFirst(),
+                            build.subList(1, build.size()).toArray(String[]::new));
+            assertThat(Pairs.functions(diff, Verdict.CHANGED)).as("%s", build).containsOnly("f");
+            assertThat(diff.data().stream().filter(d -> d.verdict() == Verdict.NEW))
+                    .as("%s", build)
+                    .hasSize(1);
+            assertThat(diff.data().stream().filter(d -> d.verdict() == Verdict.UNCHANGED))
+                    .as("%s", build)
+                    .hasSize(1);
         }
     }
 }
