@@ -81,6 +81,8 @@ public final class KlpModuleEmitter {
             return new KlpModule(null, List.of(), List.copyOf(findings));
         }
         List<Finding> said = new ArrayList<>();
+        List<KlpUnit> units =
+                this.units.stream().map(unit -> TraceSites.without(unit, said)).toList();
         Placement placement = new Placement(draft, said);
         units.forEach(unit -> placement.place(unit.plan()));
         Binder binder = new Binder(draft, placement, machine, imports, said);
