@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
         version = "suture 0.1.0",
         description = "Builds, proves and explains live patches.",
         subcommands = {
+            DemoCommand.class,
             DiffCommand.class,
             NeutraliseCommand.class,
             InspectCommand.class,

@@ -129,6 +129,12 @@ public final class Runner {
         return builder;
     }
 
+    /** Starts one command that is not waited for. */
+    static Process launch(Command command) {
+        ProcessBuilder builder = builder(command, true, true).redirectError(Redirect.INHERIT);
+        return start(List.of(command), List.of(builder)).getFirst();
+    }
+
     private static List<Process> start(List<Command> commands, List<ProcessBuilder> builders) {
         try {
             return builders.size() == 1
