@@ -14,10 +14,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The module in the making: parts by name, labels, imports. */
@@ -98,7 +100,9 @@ final class Draft {
     ElfObject finish(String file) {
         List<Section> all = new ArrayList<>();
         all.add(new Section(0, "", new SectionHeader(0, 0, 0, 0, 0, 0, 0, 0), Bytes.EMPTY));
-        List<Part> filled = parts.values().stream().filter(p -> p.size() > 0).toList();
+        Set<Part> referred = referred();
+        List<Part> filled =
+                parts.values().stream().filter(p -> p.size() > 0 || referred.contains(p)).toList();
         for (Part part : filled) {
             Bytes content = part.isNobits() ? Bytes.EMPTY : part.bytes();
             var head =
@@ -126,6 +130,20 @@ final class Draft {
         }
         return new ElfObject(
                 file, header, all, table, List.of(), relocations, List.of(), List.of(), null);
+    }
+
+    /** Parts that a field refers to; one of them may be empty: a variable without a size. */
+    private Set<Part> referred() {
+        Set<Part> referred = new HashSet<>();
+        for (Part part : parts.values()) {
+            for (Part.Fixup fixup : part.fixups()) {
+                Part target = fixup.label().part();
+                if (target != null) {
+                    referred.add(target);
+                }
+            }
+        }
+        return referred;
     }
 
     private List<Symbol> table(List<Part> filled) {
