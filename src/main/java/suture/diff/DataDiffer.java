@@ -72,7 +72,7 @@ final class DataDiffer {
     private DataVerdict compare(Atom twin, Atom atom) {
         List<Reason> reasons =
                 comparer.differences(twin, atom, 4).stream()
-                        .map(d -> Evidence.reason(twin, atom, d))
+                        .map(d -> Evidence.reason(atom, d, ""))
                         .toList();
         if (reasons.isEmpty()) {
             return new DataVerdict(twin, atom, Verdict.UNCHANGED, List.of());

@@ -21,6 +21,7 @@ public final class Differ {
 
     private final ObjectGraph original;
     private final ObjectGraph patched;
+    private final SourceLines lines;
     private final Correlation correlation;
     private final List<Finding> findings = new ArrayList<>();
     private final Comparer comparer;
@@ -30,6 +31,7 @@ public final class Differ {
             ObjectGraph patched,
             SourceLines lines,
             Correlator.Result result) {
+        this.lines = lines;
         this.original = original;
         this.patched = patched;
         this.correlation = result.correlation();
@@ -97,7 +99,9 @@ public final class Differ {
     private FunctionVerdict compare(Atom twin, Atom atom) {
         List<Reason> reasons =
                 comparer.differences(twin, atom, EVIDENCE).stream()
-                        .map(d -> Evidence.reason(twin, atom, d))
+                        .map(d ->
+                                Evidence.reason(
+                                        atom, d, lines.ofPatched(atom, d.extent(), d.offset())))
                         .toList();
         if (reasons.isEmpty() && !comparer.recognised().isEmpty()) {
             findings.add(recognised(atom, comparer.recognised()));

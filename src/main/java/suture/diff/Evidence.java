@@ -7,7 +7,7 @@ import suture.match.Difference;
 final class Evidence {
     private Evidence() {}
 
-    static Reason reason(Atom original, Atom patched, Difference difference) {
+    static Reason reason(Atom patched, Difference difference, String source) {
         String where = patched.name() + "+0x" + Long.toHexString(difference.offset());
         if (difference.extent() > 0) {
             where =
@@ -23,7 +23,11 @@ final class Evidence {
                             + Long.toHexString(difference.offset());
         }
         return new Reason(
-                kind(difference.kind()), where, difference.original(), difference.patched(), "");
+                kind(difference.kind()),
+                where,
+                difference.original(),
+                difference.patched(),
+                source);
     }
 
     private static String kind(Difference.Kind kind) {

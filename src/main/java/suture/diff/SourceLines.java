@@ -45,6 +45,18 @@ final class SourceLines implements LineNumbers {
         return line ? before.at + before.size : -1;
     }
 
+    /** The source line of a place in patched code, empty if nothing says it. */
+    String ofPatched(Atom atom, int extent, long offset) {
+        if (!atom.code() || extent >= atom.extents().size()) {
+            return "";
+        }
+        Extent home = atom.extents().get(extent);
+        return patched.table()
+                .lineAt(home.section(), home.offset() + offset)
+                .map(SourceLine::toString)
+                .orElse("");
+    }
+
     /**
      * An immediate operand.
      *
@@ -85,12 +97,17 @@ final class SourceLines implements LineNumbers {
             };
         }
 
-        boolean isLine(Atom atom, int extent, Operand operand) {
+        LineTable table() {
             LineTable table = lines;
             if (table == null) {
                 table = LineTable.read(graph.object());
                 lines = table;
             }
+            return table;
+        }
+
+        boolean isLine(Atom atom, int extent, Operand operand) {
+            LineTable table = table();
             return !table.isEmpty()
                     && operand.value > 0
                     && stands(table, atom.extents().get(extent), operand.instruction, operand.value)

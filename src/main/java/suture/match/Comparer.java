@@ -1,7 +1,5 @@
 package suture.match;
 
-import org.jspecify.annotations.Nullable;
-
 import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
@@ -9,7 +7,6 @@ import suture.graph.LineField;
 import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
-import suture.graph.SpecialSection;
 import suture.match.Difference.Kind;
 
 import java.nio.ByteOrder;
@@ -124,19 +121,28 @@ public final class Comparer {
         return differences.size() >= limit;
     }
 
-    private boolean differ(
-            Kind kind, Atom a, Atom b, int extent, long offset, String original, String patched) {
+    private boolean differ(Kind kind, Atom a, Atom b, Place at, String original, String patched) {
         if (!full()) {
-            differences.add(new Difference(kind, a, b, extent, offset, original, patched));
+            differences.add(
+                    new Difference(
+                            kind, a, b, Math.max(0, at.extent), at.offset, original, patched));
         }
         return false;
+    }
+
+    private boolean otherContent(Atom x, Atom y, Place at) {
+        return differ(Kind.CONTENT, x, y, at, Content.text(x), Content.text(y));
+    }
+
+    private boolean otherTarget(Atom a, Atom b, Reference r, Reference s, Place at) {
+        return differ(Kind.TARGET, a, b, at, Content.text(r), Content.text(s));
     }
 
     private boolean compareBody(Atom a, Atom b, Place at) {
         Kind sizeKind = at.extent < 0 ? Kind.SIZE : Kind.CONTENT;
         if (a.extents().size() != b.extents().size()) {
             int n = Math.min(a.extents().size(), b.extents().size());
-            differ(sizeKind, a, b, Math.max(0, at.extent), at.offset, parts(a), parts(b));
+            differ(sizeKind, a, b, at, Shape.parts(a), Shape.parts(b));
             if (n == 0) {
                 return false;
             }
@@ -148,12 +154,6 @@ public final class Comparer {
         return !full() && compareReferences(a, b, at) && equal;
     }
 
-    private static String parts(Atom atom) {
-        return atom.extents().size() == 2
-                ? "a cold part"
-                : atom.extents().size() == 1 ? "no cold part" : atom.extents().size() + " parts";
-    }
-
     private boolean compareExtent(Atom a, Atom b, int index, Place at) {
         Extent x = a.extents().get(index);
         Extent y = b.extents().get(index);
@@ -161,25 +161,17 @@ public final class Comparer {
         if (x.size() != y.size()
                 && !(a.kind() == Atom.Kind.CONTENT
                         && b.kind() == Atom.Kind.CONTENT
-                        && paddingApart(x, y))) {
+                        && Shape.paddingApart(x, y))) {
             equal =
                     at.extent < 0
                             ? differ(
                                     Kind.SIZE,
                                     a,
                                     b,
-                                    index,
-                                    0,
+                                    new Place(index, 0),
                                     x.size() + " bytes",
                                     y.size() + " bytes")
-                            : differ(
-                                    Kind.CONTENT,
-                                    a,
-                                    b,
-                                    at.extent,
-                                    at.offset,
-                                    Content.text(a),
-                                    Content.text(b));
+                            : otherContent(a, b, at);
         }
         long place = mismatch(a, b, index);
         if (place >= 0 && !full()) {
@@ -189,45 +181,20 @@ public final class Comparer {
                                     Kind.BYTES,
                                     a,
                                     b,
-                                    index,
-                                    place,
+                                    new Place(index, place),
                                     Content.hex(x, place),
                                     Content.hex(y, place))
-                            : differ(
-                                    Kind.CONTENT,
-                                    a,
-                                    b,
-                                    at.extent,
-                                    at.offset,
-                                    Content.text(a),
-                                    Content.text(b));
+                            : otherContent(a, b, at);
         }
         return equal;
-    }
-
-    /**
-     * Whether the longer of two anonymous ranges only has alignment zeros more: their ends are
-     * where something else starts.
-     */
-    private static boolean paddingApart(Extent x, Extent y) {
-        Extent longer = x.size() > y.size() ? x : y;
-        long common = Math.min(x.size(), y.size());
-        long rest = longer.size() - common;
-        return rest < 64 && longer.content().slice(common, rest).equals(Bytes.zeros(rest));
-    }
-
-    private static List<Reference> fields(Atom atom, int extent) {
-        return atom.extents().size() == 1
-                ? atom.references()
-                : atom.references().stream().filter(r -> r.extent() == extent).toList();
     }
 
     /** The first place that counts, line numbers left out; -1 if there is none. */
     private long mismatch(Atom a, Atom b, int index) {
         Extent x = a.extents().get(index);
         Extent y = b.extents().get(index);
-        List<Reference> p = fields(a, index);
-        List<Reference> q = fields(b, index);
+        List<Reference> p = Shape.fields(a, index);
+        List<Reference> q = Shape.fields(b, index);
         LineField line = a.lineField();
         ByteOrder order = correlation.order();
         LongToIntFunction free = line == null ? place -> 0 : place -> line.mask(place, order);
@@ -258,21 +225,18 @@ public final class Comparer {
                     at.extent >= 0
                             ? at.offset
                             : r != null ? r.offset() : s != null ? s.offset() : 0;
-            if (r == null || s == null || !sameField(r, s)) {
+            if (r == null || s == null || !Shape.sameField(r, s)) {
                 return differ(
-                        Kind.REFERENCE, a, b, extent, offset, Content.text(r), Content.text(s));
+                        Kind.REFERENCE,
+                        a,
+                        b,
+                        new Place(extent, offset),
+                        Content.text(r),
+                        Content.text(s));
             }
             equal &= compareTargets(a, b, r, s, new Place(extent, offset));
         }
         return equal;
-    }
-
-    private static boolean sameField(Reference r, Reference s) {
-        boolean resolved = r.type() == Reference.BRANCH || s.type() == Reference.BRANCH;
-        return r.extent() == s.extent()
-                && r.offset() == s.offset()
-                && r.width() == s.width()
-                && (resolved || r.type() == s.type());
     }
 
     private boolean compareTargets(Atom a, Atom b, Reference r, Reference s, Place at) {
@@ -280,14 +244,7 @@ public final class Comparer {
         Atom y = s.target();
         if (x.kind() == Atom.Kind.STRING && y.kind() == Atom.Kind.STRING) {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, s.targetOffset()))
-                    || differ(
-                            Kind.CONTENT,
-                            x,
-                            y,
-                            at.extent,
-                            at.offset,
-                            Content.text(x),
-                            Content.text(y));
+                    || otherContent(x, y, at);
         }
         if (EntryText.replaces(a) && EntryText.replaces(b) && contentCounts(x, y)) {
             return compareReplacement(a, b, r, s, at);
@@ -298,33 +255,16 @@ public final class Comparer {
         boolean samePlace =
                 r.targetExtent() == s.targetExtent() && r.targetOffset() == s.targetOffset();
         if (!samePlace) {
-            return differ(
-                    Kind.TARGET, a, b, at.extent, at.offset, Content.text(r), Content.text(s));
+            return otherTarget(a, b, r, s, at);
         }
         if (x.kind() == Atom.Kind.EXTERNAL && y.kind() == Atom.Kind.EXTERNAL) {
-            return x.name().equals(y.name())
-                    || differ(
-                            Kind.TARGET,
-                            a,
-                            b,
-                            at.extent,
-                            at.offset,
-                            Content.text(r),
-                            Content.text(s));
+            return x.name().equals(y.name()) || otherTarget(a, b, r, s, at);
         }
         if (correlation.twins(x, y) || sameTentative(x, y)) {
             return !contentCounts(x, y) || compareContent(x, y, r, at);
         }
         if (x.named() && y.named()) {
-            return x.name().equals(y.name())
-                    || differ(
-                            Kind.TARGET,
-                            a,
-                            b,
-                            at.extent,
-                            at.offset,
-                            Content.text(r),
-                            Content.text(s));
+            return x.name().equals(y.name()) || otherTarget(a, b, r, s, at);
         }
         if (contentCounts(x, y)) {
             if (x.state() && y.state()) {
@@ -333,15 +273,13 @@ public final class Comparer {
             }
             return compareContent(x, y, r, at);
         }
-        return assume(x, y)
-                || differ(
-                        Kind.TARGET, a, b, at.extent, at.offset, Content.text(r), Content.text(s));
+        return assume(x, y) || otherTarget(a, b, r, s, at);
     }
 
     /** Everything that the two references can reach from their section anchor must be the same. */
     private boolean compareNeighbours(Atom a, Atom b, Reference r, Reference s, Place at) {
-        List<ObjectGraph.Place> x = neighbours(correlation.original(), r);
-        List<ObjectGraph.Place> y = neighbours(correlation.patched(), s);
+        List<ObjectGraph.Place> x = Shape.neighbours(correlation.original(), r);
+        List<ObjectGraph.Place> y = Shape.neighbours(correlation.patched(), s);
         boolean equal = x.size() == y.size();
         for (int i = 0; equal && i < x.size(); i++) {
             equal = x.get(i).offset() == y.get(i).offset();
@@ -351,36 +289,16 @@ public final class Comparer {
                     Kind.TARGET,
                     a,
                     b,
-                    at.extent,
-                    at.offset,
+                    at,
                     r.target().section() + " as it was laid out",
                     "another layout, reached from a section anchor");
         }
         for (int i = 0; i < x.size() && equal && !full(); i++) {
-            equal = compareTargets(a, b, startOf(r, x.get(i)), startOf(s, y.get(i)), at);
+            equal =
+                    compareTargets(
+                            a, b, Shape.startOf(r, x.get(i)), Shape.startOf(s, y.get(i)), at);
         }
         return equal;
-    }
-
-    private static List<ObjectGraph.Place> neighbours(ObjectGraph graph, Reference anchor) {
-        if (anchor.target().extents().isEmpty()) {
-            return List.of();
-        }
-        return graph.placesIn(anchor.target().extents().get(anchor.targetExtent()).section());
-    }
-
-    /** The reference, made to the start of another atom. */
-    private static Reference startOf(Reference anchor, ObjectGraph.Place place) {
-        return new Reference(
-                anchor.extent(),
-                anchor.offset(),
-                anchor.width(),
-                anchor.type(),
-                place.atom(),
-                place.extent(),
-                0,
-                0,
-                false);
     }
 
     private boolean sameTentative(Atom x, Atom y) {
@@ -411,14 +329,7 @@ public final class Comparer {
         }
         if (x.kind() == Atom.Kind.STRING || y.kind() == Atom.Kind.STRING) {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, r.targetOffset()))
-                    || differ(
-                            Kind.CONTENT,
-                            x,
-                            y,
-                            at.extent,
-                            at.offset,
-                            Content.text(x),
-                            Content.text(y));
+                    || otherContent(x, y, at);
         }
         return compareBody(x, y, at);
     }
@@ -470,32 +381,30 @@ public final class Comparer {
                     Kind.SIZE,
                     a,
                     b,
-                    0,
-                    0,
+                    Place.TOP,
                     x == null ? "no prefix" : "a prefix",
                     y == null ? "no prefix" : "a prefix");
         }
     }
 
     private void compareEntries(Atom a, Atom b) {
-        List<Atom> x = behaviour(a);
-        List<Atom> y = behaviour(b);
+        List<Atom> x = EntryText.behaviour(a);
+        List<Atom> y = EntryText.behaviour(b);
         for (int i = 0; i < Math.max(x.size(), y.size()) && !full(); i++) {
             Atom r = i < x.size() ? x.get(i) : null;
             Atom s = i < y.size() ? y.get(i) : null;
-            if (r == null || s == null || !home(r).equals(home(s))) {
+            if (r == null || s == null || !EntryText.home(r).equals(EntryText.home(s))) {
                 differ(
                         Kind.ENTRY,
                         r == null ? a : r,
                         s == null ? b : s,
-                        0,
-                        0,
-                        entryText(r),
-                        entryText(s));
+                        Place.TOP,
+                        EntryText.orNothing(r),
+                        EntryText.orNothing(s));
                 return;
             }
             int before = differences.size();
-            compareEntry(r, s);
+            compareBody(r, s, Place.TOP);
             for (int k = before; k < differences.size(); k++) {
                 Difference d = differences.get(k);
                 differences.set(
@@ -506,19 +415,10 @@ public final class Comparer {
                                 s,
                                 EntryText.site(r).targetExtent(),
                                 EntryText.site(r).targetOffset(),
-                                entryText(r) + ": " + d.original(),
-                                entryText(s) + ": " + d.patched()));
+                                EntryText.orNothing(r) + ": " + d.original(),
+                                EntryText.orNothing(s) + ": " + d.patched()));
             }
         }
-    }
-
-    /** Name of the section that an entry stands in. */
-    private static String home(Atom entry) {
-        return entry.extents().getFirst().section().name();
-    }
-
-    private void compareEntry(Atom r, Atom s) {
-        compareBody(r, s, Place.TOP);
     }
 
     /**
@@ -529,19 +429,13 @@ public final class Comparer {
         Bytes x = EntryText.replacement(a, r);
         Bytes y = EntryText.replacement(b, s);
         if (!x.equals(y)) {
-            return differ(Kind.CONTENT, a, b, at.extent, at.offset, x.hex(), y.hex());
+            return differ(Kind.CONTENT, a, b, at, x.hex(), y.hex());
         }
         List<Reference> p = EntryText.inside(r, x.size());
         List<Reference> q = EntryText.inside(s, y.size());
         if (p.size() != q.size()) {
             return differ(
-                    Kind.CONTENT,
-                    a,
-                    b,
-                    at.extent,
-                    at.offset,
-                    p.size() + " references",
-                    q.size() + " references");
+                    Kind.CONTENT, a, b, at, p.size() + " references", q.size() + " references");
         }
         boolean equal = true;
         for (int i = 0; i < p.size() && !full(); i++) {
@@ -552,23 +446,10 @@ public final class Comparer {
                                     Kind.CONTENT,
                                     a,
                                     b,
-                                    at.extent,
-                                    at.offset,
+                                    at,
                                     Content.text(p.get(i)),
                                     Content.text(q.get(i)));
         }
         return equal;
-    }
-
-    private static String entryText(@Nullable Atom entry) {
-        return entry == null ? "nothing" : EntryText.of(entry);
-    }
-
-    private static List<Atom> behaviour(Atom atom) {
-        return atom.entries().stream()
-                .filter(e ->
-                        e.special() != null
-                                && e.special().meaning() == SpecialSection.Meaning.BEHAVIOUR)
-                .toList();
     }
 }

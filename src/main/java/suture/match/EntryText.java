@@ -1,9 +1,12 @@
 package suture.match;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.Reference;
+import suture.graph.SpecialSection;
 
 import java.util.List;
 import java.util.Objects;
@@ -63,5 +66,22 @@ final class EntryText {
                 .filter(r ->
                         r.offset() >= to.targetOffset() && r.offset() < to.targetOffset() + length)
                 .toList();
+    }
+
+    static String orNothing(@Nullable Atom entry) {
+        return entry == null ? "nothing" : of(entry);
+    }
+
+    static List<Atom> behaviour(Atom atom) {
+        return atom.entries().stream()
+                .filter(e ->
+                        e.special() != null
+                                && e.special().meaning() == SpecialSection.Meaning.BEHAVIOUR)
+                .toList();
+    }
+
+    /** Name of the section that an entry stands in. */
+    static String home(Atom entry) {
+        return entry.extents().getFirst().section().name();
     }
 }

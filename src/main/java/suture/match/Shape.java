@@ -1,0 +1,66 @@
+package suture.match;
+
+import suture.bytes.Bytes;
+import suture.graph.Atom;
+import suture.graph.Extent;
+import suture.graph.ObjectGraph;
+import suture.graph.Reference;
+
+import java.util.List;
+
+/** Questions about atoms and references that no correlation decides. */
+final class Shape {
+    private Shape() {}
+
+    static String parts(Atom atom) {
+        return atom.extents().size() == 2
+                ? "a cold part"
+                : atom.extents().size() == 1 ? "no cold part" : atom.extents().size() + " parts";
+    }
+
+    /**
+     * Whether the longer of two anonymous ranges only has alignment zeros more: their ends are
+     * where something else starts.
+     */
+    static boolean paddingApart(Extent x, Extent y) {
+        Extent longer = x.size() > y.size() ? x : y;
+        long common = Math.min(x.size(), y.size());
+        long rest = longer.size() - common;
+        return rest < 64 && longer.content().slice(common, rest).equals(Bytes.zeros(rest));
+    }
+
+    static List<Reference> fields(Atom atom, int extent) {
+        return atom.extents().size() == 1
+                ? atom.references()
+                : atom.references().stream().filter(r -> r.extent() == extent).toList();
+    }
+
+    static boolean sameField(Reference r, Reference s) {
+        boolean resolved = r.type() == Reference.BRANCH || s.type() == Reference.BRANCH;
+        return r.extent() == s.extent()
+                && r.offset() == s.offset()
+                && r.width() == s.width()
+                && (resolved || r.type() == s.type());
+    }
+
+    static List<ObjectGraph.Place> neighbours(ObjectGraph graph, Reference anchor) {
+        if (anchor.target().extents().isEmpty()) {
+            return List.of();
+        }
+        return graph.placesIn(anchor.target().extents().get(anchor.targetExtent()).section());
+    }
+
+    /** The reference, made to the start of another atom. */
+    static Reference startOf(Reference anchor, ObjectGraph.Place place) {
+        return new Reference(
+                anchor.extent(),
+                anchor.offset(),
+                anchor.width(),
+                anchor.type(),
+                place.atom(),
+                place.extent(),
+                0,
+                0,
+                false);
+    }
+}
