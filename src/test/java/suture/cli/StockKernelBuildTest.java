@@ -1,0 +1,209 @@
+package suture.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * From a source patch to the behaviour of a stock kernel, by the commands alone. The patches are
+ * made here, out of the kernel's source in the cache and one edit each.
+ */
+@Tag("emulator")
+class StockKernelBuildTest {
+    private static final String RELEASE = "6.1.0-56-cloud-amd64";
+    private static final String CMDLINE = "fs/proc/cmdline.c";
+    private static final String SHOWN = "seq_puts(m, saved_command_line);";
+
+    @TempDir static Path work;
+    private static Path source;
+    private static int patches;
+
+    @BeforeAll
+    static void source() throws IOException {
+        source = StockKernels.obtain(RELEASE).source();
+    }
+
+    private record Run(int status, String out) {}
+
+    private static Run run(String... arguments) {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, UTF_8));
+        try {
+            return new Run(Main.run(arguments), out.toString(UTF_8));
+        } finally {
+            System.setOut(before);
+        }
+    }
+
+    /** A patch that replaces the only occurrence of a text, without a line of context. */
+    private static Path patch(String file, String text, String by) throws IOException {
+        List<String> lines = Files.readAllLines(source.resolve(file), ISO_8859_1);
+        int found = -1;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).contains(text)) {
+                assertThat(found).as("%s occurs once in %s", text, file).isNegative();
+                found = i;
+            }
+        }
+        assertThat(found).as("%s occurs in %s", text, file).isNotNegative();
+        String after = lines.get(found).replace(text, by);
+        StringBuilder patch = new StringBuilder("--- a/" + file + "\n+++ b/" + file + "\n");
+        patch.append("@@ -%d,1 +%d,%d @@\n".formatted(found + 1, found + 1, count(after)));
+        patch.append('-').append(lines.get(found)).append('\n');
+        after.lines().forEach(line -> patch.append('+').append(line).append('\n'));
+        Path to = work.resolve("p" + ++patches + ".patch");
+        return Files.writeString(to, patch, ISO_8859_1);
+    }
+
+    private static long count(String text) {
+        return text.lines().count();
+    }
+
+    private static Run build(Path output, Path... patches) {
+        String[] command = {"build", "linux", "--release", RELEASE, "-o", output.toString()};
+        return run(
+                Stream.concat(Arrays.stream(command), Arrays.stream(patches).map(Path::toString))
+                        .toArray(String[]::new));
+    }
+
+    private static String trial(Path payload, String script, String... more) throws IOException {
+        Run verified = run("verify", payload.toString());
+        assertThat(verified.status()).as(verified.out()).isZero();
+        Path exercise = Files.writeString(work.resolve("exercise.sh"), "#!/bin/sh\n" + script);
+        String[] command = {"trial", payload.toString(), "--exercise", exercise.toString()};
+        Run run =
+                run(
+                        Stream.concat(Arrays.stream(command), Arrays.stream(more))
+                                .toArray(String[]::new));
+        assertThat(run.status()).as(run.out()).isZero();
+        return run.out();
+    }
+
+    @Test
+    void newFunctionsAndStateComeAlongAndOldStateStays() throws IOException {
+        Path patch =
+                patch(
+                        CMDLINE,
+                        "static int cmdline_proc_show(struct seq_file *m, void *v)",
+                        """
+                        static unsigned long suture_reads = 40;
+                        static noinline void suture_count(struct seq_file *m)
+                        {
+                        	static const char *const words[] = { "even", "odd" };
+
+                        	pr_info_once("counting\\n");
+                        	WARN_ON_ONCE(!m);
+                        	suture_reads++;
+                        	seq_printf(m, "%lu %s ", suture_reads, words[suture_reads & 1]);
+                        }
+
+                        static int cmdline_proc_show(struct seq_file *m, void *v)\
+                        """);
+        Path call = patch(CMDLINE, SHOWN, "suture_count(m);\n\t" + SHOWN);
+        // The second patch was made for the original file; both as one.
+        Path both = work.resolve("both.patch");
+        List<String> second = Files.readAllLines(call);
+        Files.write(both, Files.readAllLines(patch));
+        Files.write(
+                both,
+                second.subList(2, second.size()).stream()
+                        .map(line -> line.replaceFirst("\\\\+(\\\\d+),", "+99,"))
+                        .toList(),
+                StandardOpenOption.APPEND);
+        Path payload = work.resolve("count.ko");
+        Run built = build(payload, both);
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out()).contains("new       suture_count", "vmlinux: cmdline_proc_show");
+        String out = trial(payload, "cat /proc/cmdline; cat /proc/cmdline\n");
+        assertThat(out).contains("41 odd console", "42 even console");
+    }
+
+    @Test
+    void severalUnitsAndPatchesAreOnePayload() throws IOException {
+        Path payload = work.resolve("two.ko");
+        Run built =
+                build(
+                        payload,
+                        patch(CMDLINE, SHOWN, SHOWN + "\n\tseq_puts(m, \" one\");"),
+                        patch(
+                                "fs/proc/version.c",
+                                "seq_printf(m, linux_proc_banner,",
+                                "seq_puts(m, \"two \");\n\tseq_printf(m, linux_proc_banner,"));
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out())
+                .contains("vmlinux: cmdline_proc_show", "vmlinux: version_proc_show");
+        String out = trial(payload, "cat /proc/cmdline; cut -c1-9 /proc/version\n");
+        assertThat(out).contains(" one", "two Linux");
+    }
+
+    @Test
+    void aModuleIsPatchedInEitherOrder() throws IOException {
+        Path payload = work.resolve("dummy_mtu.ko");
+        Run built =
+                build(
+                        payload,
+                        patch(
+                                "drivers/net/dummy.c",
+                                "dev->flags |= IFF_NOARP;",
+                                "dev->flags |= IFF_NOARP;\n\tdev->mtu = 4242;"));
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out()).contains("dummy: dummy_setup");
+        for (String order : List.of("module-first", "patch-first")) {
+            String out =
+                    trial(
+                            payload,
+                            "[ $1 = before ] && exit 0\n"
+                                    + "ip link add name d type dummy && cat /sys/class/net/d/mtu;"
+                                    + " ip link del dev d\n",
+                            "--modules",
+                            "dummy",
+                            "--order",
+                            order);
+            assertThat(out).as(order).contains("4242");
+        }
+    }
+
+    @Test
+    void whatALivePatchCannotDoIsRefusedAndLeavesNoPayload() throws IOException {
+        Path payload = work.resolve("refused.ko");
+        Files.writeString(payload, "an older payload");
+        Run init = build(payload, patch(CMDLINE, "\"cmdline\", 0,", "\"cmdline2\", 0,"));
+        assertThat(init.status()).isEqualTo(3);
+        assertThat(init.out()).contains("changed-init-section");
+        assertThat(payload).doesNotExist();
+        Run line = build(payload, patch(CMDLINE, SHOWN, "/* a comment */\n\t" + SHOWN));
+        assertThat(line.status()).as(line.out()).isEqualTo(4);
+        Path wrong = work.resolve("wrong.patch");
+        Files.writeString(
+                wrong,
+                "--- a/" + CMDLINE + "\n+++ b/" + CMDLINE + "\n@@ -3,1 +3,1 @@\n-no\n+yes\n");
+        assertThat(build(payload, wrong).status()).isEqualTo(3);
+    }
+
+    @Test
+    void theSameInputGivesTheSameBytes() throws IOException {
+        Path patch = patch(CMDLINE, SHOWN, SHOWN + "\n\tseq_puts(m, \" same\");");
+        Path first = Files.createDirectories(work.resolve("a")).resolve("same.ko");
+        Path second = Files.createDirectories(work.resolve("b")).resolve("same.ko");
+        assertThat(build(first, patch).status()).isZero();
+        assertThat(build(second, patch).status()).isZero();
+        assertThat(first).hasSameBinaryContentAs(second);
+    }
+}
