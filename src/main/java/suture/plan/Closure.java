@@ -170,14 +170,15 @@ final class Closure {
 
     /**
      * An unchanged function runs; of a redirected one the address that may be stored is the running
-     * one's.
+     * one's. A place inside of it is no such address but an entry of its jump table or a label.
      */
     private boolean runningFunction(Atom from, Reference reference) {
         FunctionVerdict verdict = functions.get(reference.target());
         if (verdict == null || verdict.verdict() == Verdict.UNCHANGED) {
             return true;
         }
-        return verdict.redirect() && !from.code() && from.owner() == null;
+        boolean entry = reference.targetExtent() == 0 && reference.targetOffset() == 0;
+        return verdict.redirect() && entry && !from.code() && from.owner() == null;
     }
 
     private boolean runningVariable(Atom target) {

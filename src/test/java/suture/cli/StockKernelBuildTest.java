@@ -121,12 +121,7 @@ class StockKernelBuildTest {
         Path both = work.resolve("both.patch");
         List<String> second = Files.readAllLines(call);
         Files.write(both, Files.readAllLines(patch));
-        Files.write(
-                both,
-                second.subList(2, second.size()).stream()
-                        .map(line -> line.replaceFirst("\\\\+(\\\\d+),", "+99,"))
-                        .toList(),
-                StandardOpenOption.APPEND);
+        Files.write(both, second.subList(2, second.size()), StandardOpenOption.APPEND);
         Path payload = work.resolve("count.ko");
         Run built = build(payload, both);
         assertThat(built.status()).as(built.out()).isZero();

@@ -26,13 +26,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Compiles programs and patches of them on the spot, and runs them outside of our own family. */
-final class Bench {
+public final class Bench {
     private final Path directory;
+    private final String compiler;
     private final List<String> options;
     private final List<String> linking;
 
     Bench(Path directory, List<String> options, List<String> linking) {
+        this(directory, "gcc-12", options, linking);
+    }
+
+    public Bench(Path directory, String compiler, List<String> options, List<String> linking) {
         this.directory = directory;
+        this.compiler = compiler;
         this.options = options;
         this.linking = linking;
     }
@@ -46,10 +52,10 @@ final class Bench {
         }
     }
 
-    ElfObject object(String source, String name, String... more) {
+    public ElfObject object(String source, String name, String... more) {
         try {
             Path c = Files.writeString(directory.resolve("unit.c"), source);
-            List<String> command = new ArrayList<>(List.of("gcc-12"));
+            List<String> command = new ArrayList<>(List.of(compiler));
             command.addAll(options);
             command.addAll(List.of(more));
             command.addAll(List.of("-c", c.getFileName().toString(), "-o", name));
@@ -62,7 +68,7 @@ final class Bench {
 
     Path executable(String source) {
         object(source, "program.o");
-        List<String> command = new ArrayList<>(List.of("gcc-12"));
+        List<String> command = new ArrayList<>(List.of(compiler));
         command.addAll(options);
         command.addAll(linking);
         command.addAll(List.of("program.o", "-o", "program", "-lpthread"));
@@ -70,9 +76,11 @@ final class Bench {
         return directory.resolve("program");
     }
 
-    record Built(Bytes payload, List<Finding> findings) {}
+    public record Built(Bytes payload, boolean unchanged, List<Finding> findings) {}
 
-    Built build(String name, Path executable, String before, String after) throws IOException {
+    /** The same stages as {@code suture build process}. */
+    public Built build(String name, Path executable, String before, String after)
+            throws IOException {
         ElfObject plain = object(before, "plain.o");
         ElfObject original = object(before, "original.o", "-ffunction-sections", "-fdata-sections");
         ElfObject patched = object(after, "patched.o", "-ffunction-sections", "-fdata-sections");
@@ -88,7 +96,10 @@ final class Bench {
         findings.addAll(match.findings());
         findings.addAll(result.findings());
         findings.removeIf(f -> !f.refuses());
-        return new Built(PayloadFile.write(result.payload()), findings);
+        return new Built(
+                PayloadFile.write(result.payload()),
+                result.payload().redirects().isEmpty(),
+                findings);
     }
 
     /** A program that runs as nobody's child of ours. */

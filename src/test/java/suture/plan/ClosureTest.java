@@ -1,0 +1,88 @@
+package suture.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import suture.diff.Differ;
+import suture.elf.ElfReader;
+import suture.elf.Tool;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Which of two bodies a travelling reference goes to. */
+class ClosureTest {
+    private static final String SOURCE =
+            """
+            extern int a(int), b(int), c(int), d(int), e(int), f(int);
+            int pick(int how, int x)
+            {
+                switch (how) {
+                case 0: return a(x) + 1;
+                case 1: return b(x) * 3;
+                case 2: return c(x) - 5;
+                case 3: return d(x) ^ 7;
+                case 4: return e(x) | 9;
+                case 5: return f(x) & ADDED;
+                }
+                return 0;
+            }
+            #if ADDED == 13
+            static int (*const table[])(int, int) = { pick, 0, 0, 0 };
+            int through(int how, int x) { return table[how & 3](how, x); }
+            #endif
+            """;
+
+    @TempDir Path directory;
+
+    /**
+     * A jump table leads into the body it was made for, a stored function pointer to the function
+     * that keeps its address. Seen in a random program: a table of absolute addresses led from the
+     * new body into the middle of the old one.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"-fno-pie", "-fPIE", "-fno-pie -mcmodel=kernel"})
+    void aJumpTableLeadsIntoItsOwnBody(String model) {
+        PatchPlan plan = plan(model);
+        assertThat(plan.findings()).isEmpty();
+        List<Link> intoPick =
+                plan.units().getFirst().pieces().stream()
+                        .filter(piece -> piece.kind() == Piece.Kind.CONSTANT)
+                        .flatMap(piece -> piece.links().stream())
+                        .toList();
+        assertThat(intoPick.stream().filter(ClosureTest::leadsToTheNewBody)).hasSize(6);
+        assertThat(intoPick.stream().filter(link -> !leadsToTheNewBody(link)))
+                .singleElement()
+                .satisfies(link ->
+                        assertThat(((Destination.Running) link.destination()).name())
+                                .isEqualTo("pick"));
+    }
+
+    private static boolean leadsToTheNewBody(Link link) {
+        return link.destination() instanceof Destination.Travelling(Piece piece)
+                && piece.kind() == Piece.Kind.CODE;
+    }
+
+    private PatchPlan plan(String model) {
+        String sections = " -ffunction-sections -fdata-sections";
+        String[] options = ("-O2 -fcf-protection=none " + model + sections).split(" ", -1);
+        Path original =
+                Tool.compile(directory, "gcc-12", SOURCE.replace("ADDED", "11"), "orig.o", options);
+        Path patched =
+                Tool.compile(directory, "gcc-12", SOURCE.replace("ADDED", "13"), "new.o", options);
+        try {
+            return Planner.plan(
+                    List.of(
+                            new Planner.UnitDiff(
+                                    "unit.c",
+                                    "program",
+                                    Differ.diff(
+                                            ElfReader.read(original), ElfReader.read(patched)))));
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
