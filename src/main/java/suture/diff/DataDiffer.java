@@ -189,7 +189,7 @@ final class DataDiffer {
             boolean ownerless =
                     special != null
                             && atom.owner() == null
-                            && special.meaning() == SpecialSection.Meaning.BEHAVIOUR;
+                            && special.meaning().counts();
             if (loose || nameless || ownerless) {
                 tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
             }
