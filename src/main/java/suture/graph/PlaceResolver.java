@@ -36,36 +36,6 @@ final class PlaceResolver {
         this.relocations = relocations;
     }
 
-    /** For each section the places in it that something refers to, ascending. */
-    long[][] cutPoints() {
-        List<List<Long>> points = new ArrayList<>();
-        object.sections().forEach(s -> points.add(new ArrayList<>()));
-        for (Section section : object.sections()) {
-            if (!AtomStore.counts(section)) {
-                continue;
-            }
-            List<Relocation> all = relocations.get(section.index());
-            for (int i = 0; i < all.size(); i++) {
-                Symbol symbol = all.get(i).symbol();
-                Section target = symbol.section();
-                if (target != null && !scan.kind(section, all.get(i)).noop()) {
-                    long offset =
-                            symbol.value()
-                                    + (symbol.type() == Elf.STT_SECTION ? place(section, i) : 0);
-                    points.get(target.index()).add(offset);
-                }
-            }
-        }
-        return points.stream()
-                .map(list -> list.stream().mapToLong(Long::longValue).sorted().distinct().toArray())
-                .toArray(long[][]::new);
-    }
-
-    private long place(Section section, int relocation) {
-        return relocations.get(section.index()).get(relocation).addend()
-                + scan.bias(section, relocation);
-    }
-
     void resolve() {
         Map<Atom, List<Reference>> references = new HashMap<>();
         for (Section section : object.sections()) {

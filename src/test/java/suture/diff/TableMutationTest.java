@@ -57,13 +57,11 @@ class TableMutationTest {
     private static final String Z = "s390x-linux-gnu-gcc";
     private static final String RISCV = "riscv64-linux-gnu-gcc";
 
-    private static Table counts(
-            String section, int size, String compiler, String entry) {
+    private static Table counts(String section, int size, String compiler, String entry) {
         return new Table(section, entry, size, -1, true, compiler);
     }
 
-    private static Table lined(
-            String section, int size, String compiler, String entry, int line) {
+    private static Table lined(String section, int size, String compiler, String entry, int line) {
         return new Table(section, entry, size, line, true, compiler);
     }
 
@@ -82,14 +80,8 @@ class TableMutationTest {
                 lined("__bug_table", 12, Z, BUG, 8),
                 lined("__bug_table", 12, RISCV, BUG, 8),
                 counts("__bug_table", 8, X86, ".long 1b-.\\n.short 1,0"),
-                lined("__bug_table",
-                        16,
-                        X86,
-                        ".long 1b-.,format-.,file-.\\n.short 12,1", 12),
-                lined("__bug_table",
-                        24,
-                        POWER,
-                        ".quad 1b,file\\n.short 12,1\\n.long 0", 16),
+                lined("__bug_table", 16, X86, ".long 1b-.,format-.,file-.\\n.short 12,1", 12),
+                lined("__bug_table", 24, POWER, ".quad 1b,file\\n.short 12,1\\n.long 0", 16),
                 counts("__ex_table", 12, X86, ".long 1b-.,1b+1-.,3"),
                 counts("__ex_table", 12, X86, ".long 1b-.,1b+1-.,other-."),
                 counts("__ex_table", 8, X86, ".long 1b-.,1b+1-."),
@@ -160,15 +152,13 @@ class TableMutationTest {
         int relocations = mutateFields(table, object, section, first, expected);
         assertThat(bytes + relocations).as("%s", table).isPositive();
         DONE.put(
-                table.toString(),
-                bytes + " bytes, " + relocations + " relocations -> " + expected);
+                table.toString(), bytes + " bytes, " + relocations + " relocations -> " + expected);
     }
 
     private static long end(ElfObject object, Relocation r) {
         var header = object.header();
         Machine machine =
-                Objects.requireNonNull(
-                        Machine.of(header.machine(), header.is64(), header.order()));
+                Objects.requireNonNull(Machine.of(header.machine(), header.is64(), header.order()));
         return r.offset() + Objects.requireNonNull(machine.relocation(r.type())).width();
     }
 
@@ -186,10 +176,8 @@ class TableMutationTest {
                 if (r.offset() < first || r.offset() >= first + table.size) {
                     continue;
                 }
-                Relocation moved =
-                        new Relocation(r.offset(), r.type(), r.symbol(), r.addend() + 2);
-                Relocation strange =
-                        new Relocation(r.offset(), r.type(), stranger, r.addend());
+                Relocation moved = new Relocation(r.offset(), r.type(), r.symbol(), r.addend() + 2);
+                Relocation strange = new Relocation(r.offset(), r.type(), stranger, r.addend());
                 String where = "relocation at " + (r.offset() - first);
                 check(table, where, object, Mutant.relocated(object, list, i, moved), expected);
                 check(table, where, object, Mutant.relocated(object, list, i, strange), expected);
