@@ -20,6 +20,7 @@ import java.util.List;
  */
 final class CutPoints {
     private final ElfObject object;
+    private final AtomStore store;
     private final TextScan scan;
     private final List<List<Relocation>> relocations;
     private final List<List<Symbol>> symbols;
@@ -27,11 +28,12 @@ final class CutPoints {
     private final int[] counts;
 
     CutPoints(
-            ElfObject object,
+            AtomStore store,
             TextScan scan,
             List<List<Relocation>> relocations,
             List<List<Symbol>> symbols) {
-        this.object = object;
+        this.object = store.object();
+        this.store = store;
         this.scan = scan;
         this.relocations = relocations;
         this.symbols = symbols;
@@ -43,18 +45,18 @@ final class CutPoints {
     /** For each section the places in it that something refers to, ascending. */
     long[][] find() {
         for (Section section : object.sections()) {
-            if (AtomStore.counts(section) && !holdsTables(section)) {
+            if (store.counts(section) && !holdsTables(section)) {
                 addTargets(section);
             }
         }
         settle();
         for (Section section : object.sections()) {
-            if (AtomStore.counts(section) && holdsTables(section)) {
+            if (store.counts(section) && holdsTables(section)) {
                 countFromTables(section);
             }
         }
         for (Section section : object.sections()) {
-            if (AtomStore.counts(section) && holdsTables(section)) {
+            if (store.counts(section) && holdsTables(section)) {
                 addTargets(section);
             }
         }

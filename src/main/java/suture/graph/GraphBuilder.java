@@ -75,7 +75,7 @@ public final class GraphBuilder {
         PlaceResolver places =
                 new PlaceResolver(
                         machine.sectionAnchors() && madeByGcc(), object, store, scan, relocations);
-        long[][] cutPoints = new CutPoints(object, scan, relocations, symbols).find();
+        long[][] cutPoints = new CutPoints(store, scan, relocations, symbols).find();
         new DataCutter(machine, store, symbols, relocations, cutPoints, findings).cut();
         places.resolve();
         store.settleEntries();

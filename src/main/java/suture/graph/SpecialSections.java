@@ -130,10 +130,11 @@ public final class SpecialSections {
 
     /** Where a site's record in that section holds its source line, or null. */
     static @Nullable LineField lineOfRecord(String section) {
-        return RECORDS.entrySet().stream()
-                .filter(e -> section.contains(e.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
+        for (Map.Entry<String, LineField> kind : RECORDS.entrySet()) {
+            if (section.contains(kind.getKey())) {
+                return kind.getValue();
+            }
+        }
+        return null;
     }
 }
