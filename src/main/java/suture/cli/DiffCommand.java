@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
 import suture.bytes.FormatException;
 import suture.diff.Differ;
 import suture.diff.ObjectDiff;
+import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.report.JsonReport;
 import suture.report.PairReport;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinTask;
 
 /** {@code suture diff}: the verdict on every function and datum of object pairs. */
 @Command(
@@ -94,11 +96,16 @@ final class DiffCommand implements Callable<Integer> {
     }
 
     private static PairReport compare(Pair pair) {
+        ForkJoinTask<ElfObject> second = ForkJoinTask.adapt(() -> read(pair.patched())).fork();
+        ElfObject original = read(pair.original());
+        ObjectDiff diff = Differ.diff(original, second.join());
+        return new PairReport(
+                pair.original().toString(), pair.patched().toString(), diff, diff.findings());
+    }
+
+    private static ElfObject read(Path file) {
         try {
-            ObjectDiff diff =
-                    Differ.diff(ElfReader.read(pair.original()), ElfReader.read(pair.patched()));
-            return new PairReport(
-                    pair.original().toString(), pair.patched().toString(), diff, diff.findings());
+            return ElfReader.read(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -187,9 +187,7 @@ final class DataDiffer {
                             && !reached.contains(atom);
             SpecialSection special = atom.special();
             boolean ownerless =
-                    special != null
-                            && atom.owner() == null
-                            && special.meaning() == SpecialSection.Meaning.BEHAVIOUR;
+                    special != null && atom.owner() == null && special.meaning().counts();
             if (loose || nameless || ownerless) {
                 tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
             }

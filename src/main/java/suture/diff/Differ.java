@@ -13,6 +13,7 @@ import suture.match.Correlator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ForkJoinTask;
 import java.util.stream.Collectors;
 
 /** Compares two objects: graph, match, verdicts. */
@@ -58,8 +59,10 @@ public final class Differ {
                     "the machine of " + original.file(),
                     "another machine");
         }
+        ForkJoinTask<ObjectGraph> second =
+                ForkJoinTask.adapt(() -> GraphBuilder.build(patched)).fork();
         ObjectGraph before = GraphBuilder.build(original);
-        ObjectGraph after = GraphBuilder.build(patched);
+        ObjectGraph after = second.join();
         SourceLines lines = new SourceLines(before, after);
         return new Differ(before, after, lines, Correlator.correlate(before, after, lines)).run();
     }

@@ -38,6 +38,9 @@ public final class Atom {
     private final String file;
     private final boolean state;
     private final @Nullable SpecialSection special;
+    private final @Nullable Section section;
+    private final @Nullable LineField recordLine;
+    private final boolean madeForSite;
     private List<Extent> extents;
     private List<Reference> references = List.of();
     private List<Atom> entries = List.of();
@@ -61,6 +64,9 @@ public final class Atom {
         this.state = state;
         this.special = special;
         this.extents = extents;
+        this.section = extents.isEmpty() ? null : extents.getFirst().section();
+        this.madeForSite = isMadeForSite();
+        this.recordLine = section == null ? null : SpecialSections.lineOfRecord(section.name());
     }
 
     /**
@@ -77,11 +83,14 @@ public final class Atom {
      * fresh copy of the site is right, though it is writable.
      */
     public boolean madeForSite() {
-        if (extents.isEmpty() || code()) {
-            return false;
-        }
-        return SpecialSections.isRecord(extents.getFirst().section().name())
-                || (symbol != null && NameGrammar.isSiteStatic(symbol.name()));
+        return madeForSite;
+    }
+
+    private boolean isMadeForSite() {
+        return section != null
+                && !code()
+                && (SpecialSections.isRecord(section.name())
+                        || (symbol != null && NameGrammar.isSiteStatic(symbol.name())));
     }
 
     /**
@@ -99,12 +108,9 @@ public final class Atom {
 
     /** Where it holds the line of the site it is about, by the table of its kind; or null. */
     public @Nullable LineField lineField() {
-        if (extents.isEmpty()) {
-            return null;
-        }
         SpecialSection table = special;
         if (table == null) {
-            return SpecialSections.lineOfRecord(extents.getFirst().section().name());
+            return recordLine;
         }
         return table.layouts().stream()
                 .filter(layout -> layout.size() == size())
@@ -196,7 +202,7 @@ public final class Atom {
 
     /** The section of its body, or null if it is defined elsewhere. */
     public @Nullable Section section() {
-        return extents.isEmpty() ? null : extents.getFirst().section();
+        return section;
     }
 
     /** Total number of bytes. */

@@ -31,11 +31,17 @@ final class AtomStore {
     private final String[] files;
     private final List<Atom> atoms = new ArrayList<>();
     private final AtomMap map;
-    private final Map<Symbol, Atom> externals = new HashMap<>();
+    private final @Nullable Atom[] externals;
+    private final boolean[] counts;
 
     AtomStore(ElfObject object) {
         this.object = object;
         this.map = new AtomMap(object.sections().size());
+        this.externals = new Atom[Math.max(1, object.symbols().size())];
+        this.counts = new boolean[object.sections().size()];
+        for (Section section : object.sections()) {
+            counts[section.index()] = reachable(section);
+        }
         this.files = new String[object.symbols().size()];
         String file = "";
         for (Symbol symbol : object.symbols()) {
@@ -59,7 +65,11 @@ final class AtomStore {
     }
 
     /** Whether the section is loaded and says something that code or data can reach. */
-    static boolean counts(Section section) {
+    boolean counts(Section section) {
+        return counts[section.index()];
+    }
+
+    private static boolean reachable(Section section) {
         if (!section.has(Elf.SHF_ALLOC) || section.type() == Elf.SHT_NOTE) {
             return false;
         }
@@ -101,22 +111,23 @@ final class AtomStore {
 
     /** The atom of a symbol that no section holds. */
     Atom external(Symbol symbol) {
-        return externals.computeIfAbsent(
-                symbol,
-                s -> {
-                    Atom atom =
-                            new Atom(
-                                    atoms.size(),
-                                    Atom.Kind.EXTERNAL,
-                                    s,
-                                    List.of(s),
-                                    "",
-                                    false,
-                                    null,
-                                    List.of());
-                    atoms.add(atom);
-                    return atom;
-                });
+        Atom known = externals[symbol.index()];
+        if (known != null) {
+            return known;
+        }
+        Atom atom =
+                new Atom(
+                        atoms.size(),
+                        Atom.Kind.EXTERNAL,
+                        symbol,
+                        List.of(symbol),
+                        "",
+                        false,
+                        null,
+                        List.of());
+        atoms.add(atom);
+        externals[symbol.index()] = atom;
+        return atom;
     }
 
     /** The atom that a symbol names, where the symbol stands in a section with atoms. */
@@ -130,6 +141,9 @@ final class AtomStore {
      * one, the first.
      */
     private static Symbol best(List<Symbol> symbols, Section section) {
+        if (symbols.size() == 1) {
+            return symbols.getFirst();
+        }
         Comparator<Symbol> order =
                 Comparator.comparing((Symbol s) -> !section.name().endsWith("." + s.name()))
                         .thenComparing(Symbol::isLocal)

@@ -48,7 +48,7 @@ final class DataCutter {
 
     void cut() {
         for (Section section : store.object().sections()) {
-            if (AtomStore.counts(section)
+            if (store.counts(section)
                     && (section.size() > 0 || !symbols.get(section.index()).isEmpty())) {
                 SpecialSection special = SpecialSections.named(section.name());
                 if (special != null) {

@@ -5,7 +5,6 @@ import suture.bytes.FormatException;
 import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.Relocation;
-import suture.elf.RelocationSection;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
@@ -28,7 +27,7 @@ public final class GraphBuilder {
         this.object = object;
         this.machine = machine;
         this.store = new AtomStore(object);
-        this.relocations = relocationsBySection(object);
+        this.relocations = SectionFields.of(object, machine);
     }
 
     /**
@@ -69,20 +68,15 @@ public final class GraphBuilder {
                     "functions without descriptors (ELFv2 ABI)",
                     "function descriptors (ELFv1 ABI), which Suture does not support");
         }
-        new TextCutter(store, symbolsBySection()).cut();
+        List<List<Symbol>> symbols = symbolsBySection();
+        new TextCutter(store, symbols).cut();
         TextScan scan = new TextScan(machine, store, relocations);
         scan.run();
         PlaceResolver places =
                 new PlaceResolver(
                         machine.sectionAnchors() && madeByGcc(), object, store, scan, relocations);
-        new DataCutter(
-                        machine,
-                        store,
-                        symbolsBySection(),
-                        relocations,
-                        places.cutPoints(),
-                        findings)
-                .cut();
+        long[][] cutPoints = new CutPoints(store, scan, relocations, symbols).find();
+        new DataCutter(machine, store, symbols, relocations, cutPoints, findings).cut();
         places.resolve();
         store.settleEntries();
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
@@ -92,24 +86,6 @@ public final class GraphBuilder {
     private boolean madeByGcc() {
         Bytes comment = object.content(".comment");
         return comment == null || comment.text().contains("GCC");
-    }
-
-    private static List<List<Relocation>> relocationsBySection(ElfObject object) {
-        List<List<Relocation>> all = new ArrayList<>();
-        for (int i = 0; i < object.sections().size(); i++) {
-            all.add(List.of());
-        }
-        for (RelocationSection table : object.relocationSections()) {
-            Section target = table.target();
-            if (target != null) {
-                List<Relocation> before = all.get(target.index());
-                List<Relocation> entries = new ArrayList<>(before);
-                entries.addAll(table.entries());
-                entries.sort(Comparator.comparingLong(Relocation::offset));
-                all.set(target.index(), entries);
-            }
-        }
-        return all;
     }
 
     private List<List<Symbol>> symbolsBySection() {

@@ -64,6 +64,9 @@ public final class NameGrammar {
      * count.17}.
      */
     public static String base(String name) {
+        if (name.indexOf('.') < 0 && !name.startsWith("_")) {
+            return name;
+        }
         String base = name;
         for (String before = ""; !before.equals(base); ) {
             before = base;
@@ -97,6 +100,9 @@ public final class NameGrammar {
      * as written.
      */
     public static String cloneKind(String name) {
+        if (name.indexOf('.') < 0) {
+            return "";
+        }
         String rest = name;
         StringBuilder kind = new StringBuilder();
         for (String before = ""; !before.equals(rest); ) {
@@ -113,7 +119,7 @@ public final class NameGrammar {
 
     /** Whether the symbol is the unlikely part of a function, split off by the compiler. */
     public static boolean isCold(String name) {
-        return COLD.matcher(name).find();
+        return name.contains(".cold") && COLD.matcher(name).find();
     }
 
     /** The function that a cold part belongs to. */
@@ -123,7 +129,7 @@ public final class NameGrammar {
 
     /** Whether a variable of that name is a static of a function, numbered by the compiler. */
     public static boolean isStaticLocal(String name) {
-        return STATIC_LOCAL.matcher(name).find();
+        return name.indexOf('.') >= 0 && STATIC_LOCAL.matcher(name).find();
     }
 
     /** Whether the variable is made by a macro for its one site. */

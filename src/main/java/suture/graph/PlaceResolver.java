@@ -11,12 +11,14 @@ import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Turns relocations and branches into references between atoms. */
 final class PlaceResolver {
+    private static final Comparator<Reference> ORDER =
+            Comparator.comparingInt(Reference::extent).thenComparingLong(Reference::offset);
+
+    private final List<List<Reference>> references = new ArrayList<>();
     private final boolean anchors;
     private final ElfObject object;
     private final AtomStore store;
@@ -36,55 +38,38 @@ final class PlaceResolver {
         this.relocations = relocations;
     }
 
-    /** For each section the places in it that something refers to, ascending. */
-    long[][] cutPoints() {
-        List<List<Long>> points = new ArrayList<>();
-        object.sections().forEach(s -> points.add(new ArrayList<>()));
-        for (Section section : object.sections()) {
-            if (!AtomStore.counts(section)) {
-                continue;
-            }
-            List<Relocation> all = relocations.get(section.index());
-            for (int i = 0; i < all.size(); i++) {
-                Symbol symbol = all.get(i).symbol();
-                Section target = symbol.section();
-                if (target != null && !scan.kind(section, all.get(i)).noop()) {
-                    long offset =
-                            symbol.value()
-                                    + (symbol.type() == Elf.STT_SECTION ? place(section, i) : 0);
-                    points.get(target.index()).add(offset);
-                }
-            }
-        }
-        return points.stream()
-                .map(list -> list.stream().mapToLong(Long::longValue).sorted().distinct().toArray())
-                .toArray(long[][]::new);
-    }
-
-    private long place(Section section, int relocation) {
-        return relocations.get(section.index()).get(relocation).addend()
-                + scan.bias(section, relocation);
-    }
-
     void resolve() {
-        Map<Atom, List<Reference>> references = new HashMap<>();
+        int holders = store.atoms().size();
+        for (int i = 0; i < holders; i++) {
+            references.add(List.of());
+        }
         for (Section section : object.sections()) {
-            if (AtomStore.counts(section)) {
-                resolve(section, references);
+            if (store.counts(section)) {
+                resolve(section);
             }
         }
         for (TextScan.Branch branch : scan.branches()) {
-            resolve(branch, references);
+            resolve(branch);
         }
-        references.forEach((atom, list) -> {
-            list.sort(
-                    Comparator.comparingInt(Reference::extent)
-                            .thenComparingLong(Reference::offset));
-            atom.setReferences(List.copyOf(list));
-        });
+        for (int i = 0; i < holders; i++) {
+            List<Reference> list = references.get(i);
+            if (!list.isEmpty()) {
+                list.sort(ORDER);
+                store.atoms().get(i).setReferences(List.copyOf(list));
+            }
+        }
     }
 
-    private void resolve(Section section, Map<Atom, List<Reference>> references) {
+    private List<Reference> of(Atom atom) {
+        List<Reference> list = references.get(atom.id());
+        if (list.isEmpty()) {
+            list = new ArrayList<>();
+            references.set(atom.id(), list);
+        }
+        return list;
+    }
+
+    private void resolve(Section section) {
         List<Relocation> all = relocations.get(section.index());
         for (int i = 0; i < all.size(); i++) {
             Relocation relocation = all.get(i);
@@ -99,14 +84,9 @@ final class PlaceResolver {
                                 relocation.offset() - holder.offset(),
                                 width,
                                 relocation.type());
-                references
-                        .computeIfAbsent(holder.atom(), a -> new ArrayList<>())
-                        .add(
-                                refer(
-                                        field,
-                                        relocation.symbol(),
-                                        relocation.addend(),
-                                        scan.bias(section, i)));
+                long bias = scan.bias(section, i);
+                of(holder.atom())
+                        .add(refer(field, relocation.symbol(), relocation.addend(), bias));
             }
         }
     }
@@ -164,7 +144,7 @@ final class PlaceResolver {
         return store.map().find(section, named ? symbol.value() : place);
     }
 
-    private void resolve(TextScan.Branch branch, Map<Atom, List<Reference>> references) {
+    private void resolve(TextScan.Branch branch) {
         AtomMap.Hit holder = store.map().find(branch.section(), branch.field());
         AtomMap.Hit target = store.map().find(branch.section(), branch.target());
         if (holder == null || target == null || holder.atom() == target.atom()) {
@@ -174,8 +154,7 @@ final class PlaceResolver {
         Field field =
                 new Field(
                         holder, branch.field() - holder.offset(), branch.width(), Reference.BRANCH);
-        references
-                .computeIfAbsent(holder.atom(), a -> new ArrayList<>())
+        of(holder.atom())
                 .add(
                         field.to(
                                 target.atom(),

@@ -34,7 +34,18 @@ public record SpecialSection(String name, List<Layout> layouts, int site, Meanin
     public enum Meaning {
         /** The function behaves differently. */
         BEHAVIOUR,
-        /** Nothing: the entry follows from the code (unwinding, trace sites, thunk sites). */
-        DERIVED
+        /**
+         * The kernel writes another instruction over the site when it starts: an entry more or less
+         * over equal code (a thunk call that is declared safe) is another behaviour. What the entry
+         * says follows from the code.
+         */
+        REWRITTEN,
+        /** Nothing: the entry follows from the code (unwinding, trace sites). */
+        DERIVED;
+
+        /** Whether a difference is one in behaviour. */
+        public boolean counts() {
+            return this != DERIVED;
+        }
     }
 }

@@ -2,6 +2,7 @@ package suture.graph;
 
 import static suture.graph.SpecialSection.Meaning.BEHAVIOUR;
 import static suture.graph.SpecialSection.Meaning.DERIVED;
+import static suture.graph.SpecialSection.Meaning.REWRITTEN;
 
 import org.jspecify.annotations.Nullable;
 
@@ -68,20 +69,22 @@ public final class SpecialSections {
                     BEHAVIOUR,
                     new Layout(type == 3 ? 16 : 8, List.of(0), List.of(4, 8, 12), null, ""));
         }
-        for (String relative :
+        // arch/x86/kernel/alternative.c: apply_retpolines, apply_returns, callthunks_patch_*;
+        // arch/s390/kernel/nospec-branch.c: __nospec_revert.
+        for (String rewritten :
                 List.of(
                         ".kcfi_traps",
-                        ".cfi_sites",
-                        ".ibt_endbr_seal",
                         ".retpoline_sites",
                         ".return_sites",
                         ".call_sites",
-                        ".orc_unwind_ip",
                         ".s390_return_mem",
                         ".s390_return_reg",
                         ".s390_indirect_call",
                         ".s390_indirect_branches",
                         ".s390_indirect_jump")) {
+            add(rewritten, 0, REWRITTEN, layout(4, 0));
+        }
+        for (String relative : List.of(".cfi_sites", ".ibt_endbr_seal", ".orc_unwind_ip")) {
             add(relative, 0, DERIVED, layout(4, 0));
         }
         for (String absolute :
@@ -127,10 +130,11 @@ public final class SpecialSections {
 
     /** Where a site's record in that section holds its source line, or null. */
     static @Nullable LineField lineOfRecord(String section) {
-        return RECORDS.entrySet().stream()
-                .filter(e -> section.contains(e.getKey()))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElse(null);
+        for (Map.Entry<String, LineField> kind : RECORDS.entrySet()) {
+            if (section.contains(kind.getKey())) {
+                return kind.getValue();
+            }
+        }
+        return null;
     }
 }

@@ -32,10 +32,18 @@ final class TextCutter {
                 cut(section, symbols.get(section.index()), colds);
             }
         }
-        for (Cold cold : colds) {
-            attach(cold);
+        if (!colds.isEmpty()) {
+            store.atoms().forEach(this::nameParent);
+            colds.forEach(this::attach);
         }
         hits.forEach(store::enter);
+    }
+
+    private void nameParent(Atom atom) {
+        for (Symbol name : atom.symbols()) {
+            functions.putIfAbsent(atom.file() + "\0" + name.name(), atom);
+            functions.putIfAbsent(name.name(), atom);
+        }
     }
 
     private record Cold(Symbol symbol, Extent extent) {}
@@ -80,10 +88,6 @@ final class TextCutter {
                         ? Atom.Kind.FUNCTION
                         : Atom.Kind.CODE;
         Atom atom = store.add(kind, names, null, extent);
-        for (Symbol name : names) {
-            functions.putIfAbsent(atom.file() + "\0" + name.name(), atom);
-            functions.putIfAbsent(name.name(), atom);
-        }
         enter(atom, 0, extent);
     }
 

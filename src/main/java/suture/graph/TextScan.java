@@ -48,6 +48,23 @@ final class TextScan {
         return all == null ? 0 : all[relocation];
     }
 
+    /** How far behind its symbol the place lies that the section's n-th relocation names. */
+    long beyond(Section section, int relocation) {
+        Relocation field = relocations.get(section.index()).get(relocation);
+        return field.symbol().type() == Elf.STT_SECTION
+                ? field.addend() + bias(section, relocation)
+                : 0;
+    }
+
+    /** Makes the section's n-th relocation, which is PC-relative, count from another place. */
+    void countFrom(Section section, int relocation, long place) {
+        List<Relocation> all = relocations.get(section.index());
+        if (biases[section.index()] == null) {
+            biases[section.index()] = new long[all.size()];
+        }
+        biases[section.index()][relocation] = place - all.get(relocation).offset();
+    }
+
     List<Branch> branches() {
         return branches;
     }

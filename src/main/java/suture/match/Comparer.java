@@ -4,18 +4,17 @@ import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.LineField;
-import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.match.Difference.Kind;
+import suture.match.Differences.Place;
 
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongToIntFunction;
 
@@ -24,24 +23,24 @@ import java.util.function.LongToIntFunction;
  * equal. Not thread-safe.
  */
 public final class Comparer {
-    /** A pair that an equality depends on. */
-    record Tentative(Atom original, Atom patched) {}
+    /** Two contents that are still to be compared, and the reference that led there first. */
+    private record Pending(Atom original, Atom patched, Place at) {}
 
     private final Correlation correlation;
     private final LineNumbers lines;
-    private final boolean tentatively;
+    private final Assumptions assumptions;
     private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
-    private Set<Long> assumed = new HashSet<>();
-    private final Map<Atom, Atom> forward = new HashMap<>();
-    private final Map<Atom, Atom> backward = new HashMap<>();
-    private List<Difference> differences = new ArrayList<>();
-    private int limit = 1;
+    private final Set<Long> equalSections = new HashSet<>();
+    private final Set<Long> assumedContent = new HashSet<>();
+    private final Set<Long> assumedSections = new HashSet<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private Differences differences = new Differences(1);
 
     private Comparer(Correlation correlation, LineNumbers lines, boolean tentatively) {
         this.correlation = correlation;
         this.lines = lines;
-        this.tentatively = tentatively;
+        this.assumptions = new Assumptions(correlation, tentatively);
     }
 
     /** A comparer to which only twins are the same. */
@@ -50,19 +49,16 @@ public final class Comparer {
     }
 
     /**
-     * A comparer to which things that have no twin yet may be the same; {@link #tentatives} then
-     * says which.
+     * A comparer to which things that have no twin yet may be the same; {@link #assumed} then says
+     * which. What is found equal must be paired before the next comparison.
      */
     static Comparer tentative(Correlation correlation, LineNumbers lines) {
         return new Comparer(correlation, lines, true);
     }
 
     /** The pairs that the last comparison assumed. */
-    List<Tentative> tentatives() {
-        List<Tentative> all = new ArrayList<>();
-        forward.forEach((a, b) -> all.add(new Tentative(a, b)));
-        all.sort(Comparator.comparingInt(t -> t.original().id()));
-        return all;
+    List<Assumptions.Pair> assumed() {
+        return assumptions.pairs();
     }
 
     /**
@@ -87,106 +83,68 @@ public final class Comparer {
      * The first places, {@code limit} at most, where the two atoms differ; empty if they are equal.
      */
     public List<Difference> differences(Atom original, Atom patched, int limit) {
-        this.limit = limit;
-        differences = new ArrayList<>();
-        assumed = new HashSet<>();
+        differences = new Differences(limit);
+        assumedContent.clear();
+        assumedSections.clear();
         recognised.clear();
-        forward.clear();
-        backward.clear();
-        if (correlation.free(original, patched)) {
-            forward.put(original, patched);
-            backward.put(patched, original);
-        }
+        assumptions.start(original, patched);
         compareBody(original, patched, Place.TOP);
-        if (full()) {
-            return differences;
-        }
+        comparePending();
         compareEntries(original, patched);
         comparePrefixes(original, patched);
-        if (differences.isEmpty()) {
-            equalContent.addAll(assumed);
+        comparePending();
+        if (differences.all().isEmpty()) {
+            equalContent.addAll(assumedContent);
+            equalSections.addAll(assumedSections);
         }
-        return differences;
+        return differences.all();
     }
 
-    /**
-     * Where in the compared atom a comparison stands: the first reference that led into content, if
-     * one did.
-     */
-    private record Place(int extent, long offset) {
-        static final Place TOP = new Place(-1, 0);
-    }
-
-    private boolean full() {
-        return differences.size() >= limit;
-    }
-
-    private boolean differ(Kind kind, Atom a, Atom b, Place at, String original, String patched) {
-        if (!full()) {
-            differences.add(
-                    new Difference(
-                            kind, a, b, Math.max(0, at.extent), at.offset, original, patched));
-        }
-        return false;
-    }
-
-    private boolean otherContent(Atom x, Atom y, Place at) {
-        return differ(Kind.CONTENT, x, y, at, Content.text(x), Content.text(y));
-    }
-
-    private boolean otherTarget(Atom a, Atom b, Reference r, Reference s, Place at) {
-        return differ(Kind.TARGET, a, b, at, Content.text(r), Content.text(s));
-    }
-
-    private boolean compareBody(Atom a, Atom b, Place at) {
-        Kind sizeKind = at.extent < 0 ? Kind.SIZE : Kind.CONTENT;
-        if (a.extents().size() != b.extents().size()) {
-            int n = Math.min(a.extents().size(), b.extents().size());
-            differ(sizeKind, a, b, at, Shape.parts(a), Shape.parts(b));
-            if (n == 0) {
-                return false;
+    /** Content is compared one after the other: chains of it may be longer than a stack is deep. */
+    private void comparePending() {
+        while (!pending.isEmpty()) {
+            Pending next = pending.remove();
+            if (!differences.full()) {
+                compareBody(next.original, next.patched, next.at);
             }
         }
-        boolean equal = a.extents().size() == b.extents().size();
-        for (int i = 0; i < Math.min(a.extents().size(), b.extents().size()) && !full(); i++) {
-            equal &= compareExtent(a, b, i, at);
-        }
-        return !full() && compareReferences(a, b, at) && equal;
     }
 
-    private boolean compareExtent(Atom a, Atom b, int index, Place at) {
+    private void compareBody(Atom a, Atom b, Place at) {
+        int count = Math.min(a.extents().size(), b.extents().size());
+        if (a.extents().size() != b.extents().size()) {
+            Kind kind = at.top() ? Kind.SIZE : Kind.CONTENT;
+            differences.add(kind, a, b, at, Shape.parts(a), Shape.parts(b));
+            if (count == 0) {
+                return;
+            }
+        }
+        for (int i = 0; i < count && !differences.full(); i++) {
+            compareExtent(a, b, i, at);
+        }
+        compareReferences(a, b, at);
+    }
+
+    private void compareExtent(Atom a, Atom b, int index, Place at) {
         Extent x = a.extents().get(index);
         Extent y = b.extents().get(index);
-        boolean equal = true;
-        if (x.size() != y.size()
-                && !(a.kind() == Atom.Kind.CONTENT
-                        && b.kind() == Atom.Kind.CONTENT
-                        && Shape.paddingApart(x, y))) {
-            equal =
-                    at.extent < 0
-                            ? differ(
-                                    Kind.SIZE,
-                                    a,
-                                    b,
-                                    new Place(index, 0),
-                                    x.size() + " bytes",
-                                    y.size() + " bytes")
-                            : otherContent(a, b, at);
+        if (x.size() != y.size() && !Shape.paddingApart(a, b, x, y)) {
+            if (at.top()) {
+                String original = x.size() + " bytes";
+                String patched = y.size() + " bytes";
+                differences.add(Kind.SIZE, a, b, new Place(index, 0), original, patched);
+            } else {
+                differences.content(a, b, at);
+            }
         }
         long place = mismatch(a, b, index);
-        if (place >= 0 && !full()) {
-            equal =
-                    at.extent < 0
-                            ? differ(
-                                    Kind.BYTES,
-                                    a,
-                                    b,
-                                    new Place(index, place),
-                                    Content.hex(x, place),
-                                    Content.hex(y, place))
-                            : otherContent(a, b, at);
+        if (place >= 0 && at.top()) {
+            String original = Content.hex(x, place);
+            String patched = Content.hex(y, place);
+            differences.add(Kind.BYTES, a, b, new Place(index, place), original, patched);
+        } else if (place >= 0) {
+            differences.content(a, b, at);
         }
-        return equal;
     }
 
     /** The first place that counts, line numbers left out; -1 if there is none. */
@@ -210,33 +168,21 @@ public final class Comparer {
         return place;
     }
 
-    private boolean compareReferences(Atom a, Atom b, Place at) {
+    private void compareReferences(Atom a, Atom b, Place at) {
         List<Reference> x = a.references();
         List<Reference> y = b.references();
-        boolean equal = true;
-        for (int i = 0; i < Math.max(x.size(), y.size()) && !full(); i++) {
+        for (int i = 0; i < Math.max(x.size(), y.size()) && !differences.full(); i++) {
             Reference r = i < x.size() ? x.get(i) : null;
             Reference s = i < y.size() ? y.get(i) : null;
-            int extent =
-                    at.extent >= 0
-                            ? at.extent
-                            : r != null ? r.extent() : s != null ? s.extent() : 0;
-            long offset =
-                    at.extent >= 0
-                            ? at.offset
-                            : r != null ? r.offset() : s != null ? s.offset() : 0;
+            Reference first = r != null ? r : y.get(i);
+            Place place = at.top() ? new Place(first.extent(), first.offset()) : at;
             if (r == null || s == null || !Shape.sameField(r, s)) {
-                return differ(
-                        Kind.REFERENCE,
-                        a,
-                        b,
-                        new Place(extent, offset),
-                        Content.text(r),
-                        Content.text(s));
+                String original = Content.text(r);
+                differences.add(Kind.REFERENCE, a, b, place, original, Content.text(s));
+                return;
             }
-            equal &= compareTargets(a, b, r, s, new Place(extent, offset));
+            compareTargets(a, b, r, s, place);
         }
-        return equal;
     }
 
     private boolean compareTargets(Atom a, Atom b, Reference r, Reference s, Place at) {
@@ -244,7 +190,7 @@ public final class Comparer {
         Atom y = s.target();
         if (x.kind() == Atom.Kind.STRING && y.kind() == Atom.Kind.STRING) {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, s.targetOffset()))
-                    || otherContent(x, y, at);
+                    || differences.content(x, y, at);
         }
         if (EntryText.replaces(a) && EntryText.replaces(b) && contentCounts(x, y)) {
             return compareReplacement(a, b, r, s, at);
@@ -255,37 +201,44 @@ public final class Comparer {
         boolean samePlace =
                 r.targetExtent() == s.targetExtent() && r.targetOffset() == s.targetOffset();
         if (!samePlace) {
-            return otherTarget(a, b, r, s, at);
+            return differences.target(a, b, r, s, at);
         }
         if (x.kind() == Atom.Kind.EXTERNAL && y.kind() == Atom.Kind.EXTERNAL) {
-            return x.name().equals(y.name()) || otherTarget(a, b, r, s, at);
+            return x.name().equals(y.name()) || differences.target(a, b, r, s, at);
         }
-        if (correlation.twins(x, y) || sameTentative(x, y)) {
+        if (correlation.twins(x, y) || assumptions.same(x, y)) {
             return !contentCounts(x, y) || compareContent(x, y, r, at);
         }
         if (x.named() && y.named()) {
-            return x.name().equals(y.name()) || otherTarget(a, b, r, s, at);
+            return x.name().equals(y.name()) || differences.target(a, b, r, s, at);
         }
         if (contentCounts(x, y)) {
             if (x.state() && y.state()) {
                 // Which running one belongs to this site follows from its place in equal code.
-                assume(x, y);
+                assumptions.assume(x, y);
             }
             return compareContent(x, y, r, at);
         }
-        return assume(x, y) || otherTarget(a, b, r, s, at);
+        return assumptions.assume(x, y) || differences.target(a, b, r, s, at);
     }
 
     /** Everything that the two references can reach from their section anchor must be the same. */
     private boolean compareNeighbours(Atom a, Atom b, Reference r, Reference s, Place at) {
-        List<ObjectGraph.Place> x = Shape.neighbours(correlation.original(), r);
-        List<ObjectGraph.Place> y = Shape.neighbours(correlation.patched(), s);
+        if (r.target().extents().isEmpty() || s.target().extents().isEmpty()) {
+            return differences.target(a, b, r, s, at);
+        }
+        long key = (long) Shape.home(r).index() << 32 | Shape.home(s).index();
+        if (equalSections.contains(key) || !assumedSections.add(key)) {
+            return true;
+        }
+        List<ObjectGraph.Place> x = correlation.original().placesIn(Shape.home(r));
+        List<ObjectGraph.Place> y = correlation.patched().placesIn(Shape.home(s));
         boolean equal = x.size() == y.size();
         for (int i = 0; equal && i < x.size(); i++) {
             equal = x.get(i).offset() == y.get(i).offset();
         }
         if (!equal) {
-            return differ(
+            return differences.add(
                     Kind.TARGET,
                     a,
                     b,
@@ -293,16 +246,12 @@ public final class Comparer {
                     r.target().section() + " as it was laid out",
                     "another layout, reached from a section anchor");
         }
-        for (int i = 0; i < x.size() && equal && !full(); i++) {
+        for (int i = 0; i < x.size() && equal && !differences.full(); i++) {
             equal =
                     compareTargets(
                             a, b, Shape.startOf(r, x.get(i)), Shape.startOf(s, y.get(i)), at);
         }
         return equal;
-    }
-
-    private boolean sameTentative(Atom x, Atom y) {
-        return forward.get(x) == y;
     }
 
     /**
@@ -323,52 +272,15 @@ public final class Comparer {
     }
 
     private boolean compareContent(Atom x, Atom y, Reference r, Place at) {
-        long key = (long) x.id() << 32 | y.id();
-        if (equalContent.contains(key) || !assumed.add(key)) {
-            return true;
-        }
         if (x.kind() == Atom.Kind.STRING || y.kind() == Atom.Kind.STRING) {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, r.targetOffset()))
-                    || otherContent(x, y, at);
+                    || differences.content(x, y, at);
         }
-        return compareBody(x, y, at);
-    }
-
-    /**
-     * Takes two things without twins for the same, where that is allowed, consistent and not
-     * refuted by their shape.
-     */
-    private boolean assume(Atom x, Atom y) {
-        if (!tentatively
-                || !correlation.free(x, y)
-                || x.kind() != y.kind()
-                || x.kind() == Atom.Kind.EXTERNAL) {
-            return false;
+        long key = (long) x.id() << 32 | y.id();
+        if (!equalContent.contains(key) && assumedContent.add(key)) {
+            pending.add(new Pending(x, y, at));
         }
-        if (forward.containsKey(x) || backward.containsKey(y)) {
-            return false;
-        }
-        boolean alike =
-                x.code()
-                        ? NameGrammar.base(x.name()).equals(NameGrammar.base(y.name()))
-                        : x.size() == y.size() && x.state() == y.state() && sameInitialBytes(x, y);
-        if (alike) {
-            forward.put(x, y);
-            backward.put(y, x);
-        }
-        return alike;
-    }
-
-    private static boolean sameInitialBytes(Atom x, Atom y) {
-        return x.extents().isEmpty()
-                || Masked.mismatch(
-                                x.extents().getFirst(),
-                                y.extents().getFirst(),
-                                x.references(),
-                                y.references(),
-                                0,
-                                place -> 0)
-                        < 0;
+        return true;
     }
 
     private void comparePrefixes(Atom a, Atom b) {
@@ -377,24 +289,20 @@ public final class Comparer {
         if (x != null && y != null) {
             compareBody(x, y, new Place(0, 0));
         } else if (x != null || y != null) {
-            differ(
-                    Kind.SIZE,
-                    a,
-                    b,
-                    Place.TOP,
-                    x == null ? "no prefix" : "a prefix",
-                    y == null ? "no prefix" : "a prefix");
+            String original = x == null ? "no prefix" : "a prefix";
+            String patched = y == null ? "no prefix" : "a prefix";
+            differences.add(Kind.SIZE, a, b, Place.TOP, original, patched);
         }
     }
 
     private void compareEntries(Atom a, Atom b) {
         List<Atom> x = EntryText.behaviour(a);
         List<Atom> y = EntryText.behaviour(b);
-        for (int i = 0; i < Math.max(x.size(), y.size()) && !full(); i++) {
+        for (int i = 0; i < Math.max(x.size(), y.size()) && !differences.full(); i++) {
             Atom r = i < x.size() ? x.get(i) : null;
             Atom s = i < y.size() ? y.get(i) : null;
             if (r == null || s == null || !EntryText.home(r).equals(EntryText.home(s))) {
-                differ(
+                differences.add(
                         Kind.ENTRY,
                         r == null ? a : r,
                         s == null ? b : s,
@@ -403,21 +311,10 @@ public final class Comparer {
                         EntryText.orNothing(s));
                 return;
             }
-            int before = differences.size();
+            int before = differences.all().size();
             compareBody(r, s, Place.TOP);
-            for (int k = before; k < differences.size(); k++) {
-                Difference d = differences.get(k);
-                differences.set(
-                        k,
-                        new Difference(
-                                Kind.ENTRY,
-                                r,
-                                s,
-                                EntryText.site(r).targetExtent(),
-                                EntryText.site(r).targetOffset(),
-                                EntryText.orNothing(r) + ": " + d.original(),
-                                EntryText.orNothing(s) + ": " + d.patched()));
-            }
+            comparePending();
+            differences.belongToEntries(before, r, s);
         }
     }
 
@@ -429,20 +326,20 @@ public final class Comparer {
         Bytes x = EntryText.replacement(a, r);
         Bytes y = EntryText.replacement(b, s);
         if (!x.equals(y)) {
-            return differ(Kind.CONTENT, a, b, at, x.hex(), y.hex());
+            return differences.add(Kind.CONTENT, a, b, at, x.hex(), y.hex());
         }
         List<Reference> p = EntryText.inside(r, x.size());
         List<Reference> q = EntryText.inside(s, y.size());
         if (p.size() != q.size()) {
-            return differ(
+            return differences.add(
                     Kind.CONTENT, a, b, at, p.size() + " references", q.size() + " references");
         }
         boolean equal = true;
-        for (int i = 0; i < p.size() && !full(); i++) {
+        for (int i = 0; i < p.size() && !differences.full(); i++) {
             equal &=
                     p.get(i).offset() - r.targetOffset() == q.get(i).offset() - s.targetOffset()
                             ? compareTargets(r.target(), s.target(), p.get(i), q.get(i), at)
-                            : differ(
+                            : differences.add(
                                     Kind.CONTENT,
                                     a,
                                     b,

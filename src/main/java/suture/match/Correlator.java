@@ -26,12 +26,15 @@ public final class Correlator {
     private final LineNumbers lines;
     private final boolean sameFiles;
     private final List<Finding> findings = new ArrayList<>();
+    private final Comparer comparer;
+    private final Set<Atom> settled = new HashSet<>();
 
     private Correlator(ObjectGraph original, ObjectGraph patched, LineNumbers lines) {
         this.lines = lines;
         this.original = original;
         this.patched = patched;
         this.correlation = new Correlation(original, patched);
+        this.comparer = Comparer.tentative(correlation, lines);
         this.sameFiles = files(original).equals(files(patched));
     }
 
@@ -133,7 +136,6 @@ public final class Correlator {
 
     /** Step 3 of the essay, to its fixpoint. */
     private void pairByEquality() {
-        Set<Atom> settled = new HashSet<>();
         int before;
         do {
             before = correlation.size();
@@ -149,20 +151,15 @@ public final class Correlator {
 
     /** Whether the two are equal; then everything that this rests on is so as well. */
     private boolean forced(Atom atom, Atom twin) {
-        Comparer comparer = Comparer.tentative(correlation, lines);
         if (!comparer.equal(atom, twin)) {
             return false;
         }
-        commit(comparer);
-        return true;
-    }
-
-    private void commit(Comparer comparer) {
-        for (Comparer.Tentative pair : comparer.tentatives()) {
+        for (Assumptions.Pair pair : comparer.assumed()) {
             if (correlation.free(pair.original(), pair.patched())) {
                 correlation.pair(pair.original(), pair.patched());
             }
         }
+        return true;
     }
 
     /**
@@ -322,15 +319,7 @@ public final class Correlator {
     }
 
     private static boolean alike(Atom a, Atom b) {
-        return a.size() == b.size()
-                && Masked.mismatch(
-                                a.extents().getFirst(),
-                                b.extents().getFirst(),
-                                a.references(),
-                                b.references(),
-                                0,
-                                place -> 0)
-                        < 0;
+        return a.size() == b.size() && Shape.sameBytes(a, b);
     }
 
     /** The static locals that a function uses and that have no twin yet, by base. */

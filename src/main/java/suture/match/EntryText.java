@@ -6,7 +6,6 @@ import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.Reference;
-import suture.graph.SpecialSection;
 
 import java.util.List;
 import java.util.Objects;
@@ -74,9 +73,7 @@ final class EntryText {
 
     static List<Atom> behaviour(Atom atom) {
         return atom.entries().stream()
-                .filter(e ->
-                        e.special() != null
-                                && e.special().meaning() == SpecialSection.Meaning.BEHAVIOUR)
+                .filter(e -> e.special() != null && e.special().meaning().counts())
                 .toList();
     }
 

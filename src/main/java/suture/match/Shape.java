@@ -1,6 +1,7 @@
 package suture.match;
 
 import suture.bytes.Bytes;
+import suture.elf.Section;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.ObjectGraph;
@@ -22,7 +23,10 @@ final class Shape {
      * Whether the longer of two anonymous ranges only has alignment zeros more: their ends are
      * where something else starts.
      */
-    static boolean paddingApart(Extent x, Extent y) {
+    static boolean paddingApart(Atom a, Atom b, Extent x, Extent y) {
+        if (a.kind() != Atom.Kind.CONTENT || b.kind() != Atom.Kind.CONTENT) {
+            return false;
+        }
         Extent longer = x.size() > y.size() ? x : y;
         long common = Math.min(x.size(), y.size());
         long rest = longer.size() - common;
@@ -43,11 +47,22 @@ final class Shape {
                 && (resolved || r.type() == s.type());
     }
 
-    static List<ObjectGraph.Place> neighbours(ObjectGraph graph, Reference anchor) {
-        if (anchor.target().extents().isEmpty()) {
-            return List.of();
-        }
-        return graph.placesIn(anchor.target().extents().get(anchor.targetExtent()).section());
+    /** The section that the reference leads to. */
+    static Section home(Reference reference) {
+        return reference.target().extents().get(reference.targetExtent()).section();
+    }
+
+    /** Whether what the two hold at start-up is the same. */
+    static boolean sameBytes(Atom x, Atom y) {
+        return x.extents().isEmpty()
+                || Masked.mismatch(
+                                x.extents().getFirst(),
+                                y.extents().getFirst(),
+                                x.references(),
+                                y.references(),
+                                0,
+                                place -> 0)
+                        < 0;
     }
 
     /** The reference, made to the start of another atom. */
