@@ -26,6 +26,7 @@ import java.nio.file.NoSuchFileException;
             VerifyCommand.class,
             TrialCommand.class,
             BuildCommand.class,
+            ConvertCommand.class,
             LoadCommand.class,
             ListCommand.class,
             RevertCommand.class,

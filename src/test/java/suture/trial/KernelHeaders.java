@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A distribution kernel and what builds modules for it, fetched once into the user's cache. */
-final class KernelHeaders {
-    static final String RELEASE = "6.1.0-56-cloud-amd64";
+public final class KernelHeaders {
+    public static final String RELEASE = "6.1.0-56-cloud-amd64";
     private static final String COMMON = "linux-headers-6.1.0-56-common";
 
     private KernelHeaders() {}
@@ -20,13 +20,21 @@ final class KernelHeaders {
         return BootFiles.in(fetch("linux-image-" + RELEASE, List.of("linux-image-" + RELEASE)));
     }
 
-    /** Compiles one C file to a module. */
-    static KernelModule module(Path scratch, String name, String source) throws IOException {
+    /** Compiles one C file to a module; symbols that nobody exports stay undefined. */
+    public static KernelModule module(Path scratch, String name, String source) throws IOException {
         Path work = Files.createDirectories(scratch.resolve("build-" + name));
         Files.writeString(work.resolve(name + ".c"), source);
         Files.writeString(work.resolve("Kbuild"), "obj-m := " + name + ".o\n");
         Path tree = headers();
-        Tool.run(work, "make", "-C", tree.toString(), "M=" + work, "CC=gcc-12", "modules");
+        Tool.run(
+                work,
+                "make",
+                "-C",
+                tree.toString(),
+                "M=" + work,
+                "CC=gcc-12",
+                "KBUILD_MODPOST_WARN=1",
+                "modules");
         return KernelModule.read(work.resolve(name + ".ko"));
     }
 

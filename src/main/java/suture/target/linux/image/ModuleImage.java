@@ -158,7 +158,7 @@ public final class ModuleImage implements RunningCode {
         return (section.index() + 1L) << WINDOW;
     }
 
-    private @Nullable Section sectionAt(long address) {
+    @Nullable Section sectionAt(long address) {
         long index = (address >> WINDOW) - 1;
         boolean inside = index >= 0 && index < elf.sections().size();
         Section section = inside ? elf.sections().get((int) index) : null;
