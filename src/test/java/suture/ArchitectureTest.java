@@ -21,7 +21,7 @@ class ArchitectureTest {
                     List.of("host", "trial"),
                     List.of("target.process", "target.linux", "target.xen"),
                     List.of("plan"),
-                    List.of("diff"),
+                    List.of("diff", "impact"),
                     List.of("match"),
                     List.of("graph"),
                     List.of("build"),

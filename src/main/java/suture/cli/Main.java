@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
         subcommands = {
             DemoCommand.class,
             DiffCommand.class,
+            ImpactCommand.class,
             NeutraliseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,

@@ -5,6 +5,7 @@ import suture.graph.Atom;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
+import suture.graph.Unpatchable;
 import suture.match.Comparer;
 import suture.match.Correlation;
 

@@ -5,6 +5,7 @@ import suture.graph.Atom;
 import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
+import suture.graph.Unpatchable;
 import suture.match.Correlation;
 
 import java.util.ArrayDeque;

@@ -212,22 +212,26 @@ final class DebugInfoReader {
 
     private Subprogram subprogram(Kept kept) {
         List<Kept> origins = origins(kept);
-        SourceLine declared = new SourceLine("", 0, 0);
-        for (Kept from : origins) {
-            if (from.die().has(Die.DECL_FILE)) {
-                String file = file(from.unit(), from.die().number(Die.DECL_FILE, 0));
-                declared = new SourceLine(file, (int) number(origins, Die.DECL_LINE), 0);
-                break;
-            }
-        }
         return new Subprogram(
                 text(origins, Die.NAME),
                 text(origins, Die.LINKAGE_NAME),
                 kept.source(),
                 kept.unit().code(kept.die()),
-                declared,
+                declared(origins),
                 (int) number(origins, Die.INLINE),
-                (int) number(origins, Die.CALLING_CONVENTION));
+                (int) number(origins, Die.CALLING_CONVENTION),
+                kept.die().has(Die.DECLARATION),
+                number(origins, Die.NORETURN) != 0);
+    }
+
+    private SourceLine declared(List<Kept> origins) {
+        for (Kept from : origins) {
+            if (from.die().has(Die.DECL_FILE)) {
+                String file = file(from.unit(), from.die().number(Die.DECL_FILE, 0));
+                return new SourceLine(file, (int) number(origins, Die.DECL_LINE), 0);
+            }
+        }
+        return new SourceLine("", 0, 0);
     }
 
     private InlinedCall inlined(Kept kept, @Nullable InlinedCall outer) {
@@ -244,8 +248,14 @@ final class DebugInfoReader {
             function = function.outer();
         }
         String name = function == null ? "" : text(origins(function), Die.NAME);
+        List<Kept> origins = origins(kept);
         return new InlinedCall(
-                text(origins(kept), Die.NAME), kept.unit().code(die), call, outer, name);
+                text(origins, Die.NAME),
+                declared(origins),
+                kept.unit().code(die),
+                call,
+                outer,
+                name);
     }
 
     private void callSite(Kept kept) {

@@ -22,6 +22,7 @@ record Die(long offset, int tag, Map<Integer, Value> values) {
     static final int CALLING_CONVENTION = 0x36;
     static final int DECL_FILE = 0x3a;
     static final int DECL_LINE = 0x3b;
+    static final int DECLARATION = 0x3c;
     static final int SPECIFICATION = 0x47;
     static final int RANGES = 0x55;
     static final int CALL_COLUMN = 0x57;
@@ -34,6 +35,7 @@ record Die(long offset, int tag, Map<Integer, Value> values) {
     static final int DWO_NAME = 0x76;
     static final int CALL_RETURN_PC = 0x7d;
     static final int CALL_ORIGIN = 0x7f;
+    static final int NORETURN = 0x87;
     static final int GNU_DWO_NAME = 0x2130;
 
     static final int TAG_COMPILE_UNIT = 0x11;

@@ -14,6 +14,9 @@ import java.util.List;
  * @param inline DW_AT_inline: 0 not inlined, 1 inlined, 2 declared inline and not inlined, 3 both
  * @param callingConvention DW_AT_calling_convention: 3 is DW_CC_nocall, not the standard one; 0 if
  *     not said
+ * @param declaration whether it is a declaration without a body
+ * @param noreturn whether it is declared never to return (DW_AT_noreturn); what a compiler finds
+ *     out itself does not count
  */
 public record Subprogram(
         String name,
@@ -22,4 +25,13 @@ public record Subprogram(
         List<CodeRange> code,
         SourceLine declared,
         int inline,
-        int callingConvention) {}
+        int callingConvention,
+        boolean declaration,
+        boolean noreturn) {
+    /**
+     * Whether the source has a body for which the object has no code, neither as such nor inlined.
+     */
+    public boolean bodyWithoutCode() {
+        return code.isEmpty() && !declaration && inline == 0;
+    }
+}

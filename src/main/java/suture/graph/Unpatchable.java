@@ -1,9 +1,8 @@
-package suture.diff;
+package suture.graph;
 
 import org.jspecify.annotations.Nullable;
 
 import suture.elf.Section;
-import suture.graph.Atom;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +11,7 @@ import java.util.TreeMap;
  * Sections whose code a live patch must not or cannot replace; Linux include/linux/init.h and
  * linkage of 6.1, Xen 4.17.
  */
-final class Unpatchable {
+public final class Unpatchable {
     private static final Map<String, String> WHY = new TreeMap<>();
 
     static {
@@ -27,7 +26,8 @@ final class Unpatchable {
 
     private Unpatchable() {}
 
-    static @Nullable String section(Atom atom) {
+    /** The name of such a section if the atom lies in one, otherwise null. */
+    public static @Nullable String section(Atom atom) {
         Section section = atom.section();
         if (section == null) {
             return null;
@@ -35,7 +35,8 @@ final class Unpatchable {
         return WHY.keySet().stream().anyMatch(section.name()::startsWith) ? section.name() : null;
     }
 
-    static String why(Atom atom) {
+    /** Why it cannot be replaced. */
+    public static String why(Atom atom) {
         String name = String.valueOf(section(atom));
         return WHY.entrySet().stream()
                 .filter(e -> name.startsWith(e.getKey()))
