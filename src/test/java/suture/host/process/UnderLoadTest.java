@@ -69,12 +69,16 @@ class UnderLoadTest {
     void killedAtRandomMomentsItLeavesTheServerServing() throws Exception {
         Random random = new Random(3);
         int interrupted = 0;
+        int held = 0;
         try (Bench.Running server = new Bench.Running(directory, program);
                 Load load = new Load(server, 4)) {
             List<Bytes> before = LivePatchTest.text(server.pid);
             for (int i = 0; i < KILLS; i++) {
                 Process cycles = cycles(server.pid);
                 Thread.sleep(100 + random.nextInt(400));
+                if (i % 2 == 1) {
+                    held += awaitHold(server.pid) ? 1 : 0;
+                }
                 assertThat(cycles.isAlive()).isTrue();
                 cycles.destroyForcibly().waitFor();
                 long answers = load.answers();
@@ -95,7 +99,24 @@ class UnderLoadTest {
             assertThat(load.wrong()).isEmpty();
             assertSameCode(LivePatchTest.text(server.pid), before);
         }
-        System.out.println(KILLS + " kills, " + interrupted + " in the middle of a change");
+        System.out.println(
+                KILLS
+                        + " kills, "
+                        + held
+                        + " while it held the server, "
+                        + interrupted
+                        + " in the middle of a change");
+    }
+
+    /** Spins until the process is traced. */
+    private static boolean awaitHold(int pid) throws IOException {
+        long end = System.nanoTime() + TIMEOUT.toNanos();
+        while (System.nanoTime() < end) {
+            if (!ProcFiles.status(pid, "TracerPid").equals("0")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The end of a page may keep the detour of a killed run; nothing else may differ. */
