@@ -85,8 +85,7 @@ final class PlaceResolver {
                                 width,
                                 relocation.type());
                 long bias = scan.bias(section, i);
-                of(holder.atom())
-                        .add(refer(field, relocation.symbol(), relocation.addend(), bias));
+                of(holder.atom()).add(refer(field, relocation.symbol(), relocation.addend(), bias));
             }
         }
     }
