@@ -36,6 +36,9 @@ final class SourceLines implements LineNumbers {
 
     @Override
     public long endOfLineNumber(Atom x, Atom y, int extent, long place) {
+        if (original.table().isEmpty() || patched.table().isEmpty()) {
+            return -1;
+        }
         Operand before = original.immediate(x.extents().get(extent), place);
         Operand after = patched.immediate(y.extents().get(extent), place);
         if (before == null || after == null || before.at != after.at || before.size != after.size) {
@@ -108,8 +111,7 @@ final class SourceLines implements LineNumbers {
 
         boolean isLine(Atom atom, int extent, Operand operand) {
             LineTable table = table();
-            return !table.isEmpty()
-                    && operand.value > 0
+            return operand.value > 0
                     && stands(table, atom.extents().get(extent), operand.instruction, operand.value)
                     && namesFile(table, atom, extent, operand.value);
         }

@@ -19,12 +19,6 @@ import java.util.Map;
 
 /** The debug sections of an object: decompressed, relocated. */
 final class DebugSections {
-    private enum Kind {
-        WORD,
-        DOUBLE,
-        IGNORED
-    }
-
     private final ElfObject object;
     private final CodeSpace space;
     private final Map<String, Bytes> contents = new HashMap<>();
@@ -94,70 +88,54 @@ final class DebugSections {
         byte[] patched = content.toArray();
         ByteBuffer buffer = ByteBuffer.wrap(patched).order(order());
         for (Relocation relocation : relocations.entries()) {
-            Kind kind = kind(section, relocation);
-            if (kind == Kind.IGNORED) {
+            DebugField field = field(section, relocation);
+            if (field.operation() == DebugField.Operation.IGNORE) {
                 continue;
             }
-            int width = kind == Kind.WORD ? 4 : 8;
-            if (!content.contains(relocation.offset(), width)) {
-                throw new FormatException(
-                        file(),
-                        section.toString(),
-                        relocation.offset(),
-                        "a relocated field within " + content.size() + " bytes",
-                        "one of " + width + " bytes");
-            }
-            int at = (int) relocation.offset();
+            int at = place(section, content, buffer, relocation, field);
             Section target = relocation.symbol().section();
             long value = target == null ? 0 : space.base(target) + relocation.symbol().value();
-            long addend = relocation.addend();
-            if (!relocations.explicitAddend()) {
-                addend = width == 4 ? buffer.getInt(at) : buffer.getLong(at);
-            }
-            if (width == 4) {
-                buffer.putInt(at, (int) (value + addend));
-            } else {
-                buffer.putLong(at, value + addend);
-            }
+            long addend =
+                    relocations.explicitAddend() ? relocation.addend() : field.read(buffer, at);
+            field.apply(buffer, at, value + addend);
         }
         return Bytes.of(patched);
     }
 
-    /**
-     * Absolute fields are filled; offsets in thread-local storage say nothing about code. Numbers:
-     * processor supplements; {@code elf.h} of glibc 2.36.
-     */
-    private Kind kind(Section section, Relocation relocation) {
-        int type = relocation.type();
-        Kind kind =
-                switch (object.header().machine()) {
-                    case Elf.EM_X86_64 -> kind(type, 10, 1, 17, 21);
-                    case Elf.EM_386 -> kind(type, 1, -1, 32, 36);
-                    case Elf.EM_AARCH64 -> kind(type, 258, 257, 1028, 1029);
-                    case Elf.EM_S390 -> kind(type, 4, 22, 52, 53);
-                    case Elf.EM_PPC64 -> kind(type, 1, 38, 78, 110);
-                    case Elf.EM_ARM -> kind(type, 2, -1, 106, 106);
-                    default -> null;
-                };
-        if (kind == null) {
+    private int place(
+            Section section,
+            Bytes content,
+            ByteBuffer buffer,
+            Relocation relocation,
+            DebugField field) {
+        long at = relocation.offset();
+        try {
+            if (content.contains(at, 1)
+                    && content.contains(at, field.width(buffer, Math.toIntExact(at)))) {
+                return (int) at;
+            }
+        } catch (IndexOutOfBoundsException e) {
+            throw broken(section.name().replaceFirst("^\\.z?debug_", ""), at, e);
+        }
+        throw new FormatException(
+                file(),
+                section.toString(),
+                at,
+                "a relocated field within " + content.size() + " bytes",
+                "one that leads outside");
+    }
+
+    private DebugField field(Section section, Relocation relocation) {
+        DebugField field = DebugField.of(object.header().machine(), relocation.type());
+        if (field == null) {
             throw new FormatException(
                     file(),
                     section.toString(),
                     relocation.offset(),
                     "a relocation for debug information that is known on this machine",
-                    "type " + type + " of machine " + object.header().machine());
+                    "type " + relocation.type() + " of machine " + object.header().machine());
         }
-        return kind;
-    }
-
-    private static @Nullable Kind kind(int type, int word, int wide, int tls, int otherTls) {
-        if (type == word) {
-            return Kind.WORD;
-        }
-        if (type == wide) {
-            return Kind.DOUBLE;
-        }
-        return type == tls || type == otherTls || type == 0 ? Kind.IGNORED : null;
+        return field;
     }
 
     /** Says that a section breaks off or leads outside. */

@@ -11,9 +11,9 @@ import java.util.List;
 /** Which extent of which atom lies at a place; a binary search in each section. */
 final class AtomMap {
     /** An extent of an atom. */
-    record Hit(Atom atom, int extent) {
-        long offset() {
-            return atom.extents().get(extent).offset();
+    record Hit(Atom atom, int extent, long offset) {
+        Hit(Atom atom, int extent) {
+            this(atom, extent, atom.extents().get(extent).offset());
         }
     }
 

@@ -9,10 +9,9 @@ import suture.elf.Symbol;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** The atoms while a graph is being built. */
 final class AtomStore {
@@ -159,7 +158,7 @@ final class AtomStore {
 
     /** Gives each entry to the code whose site it describes. */
     void settleEntries() {
-        Map<Atom, List<Atom>> entries = new HashMap<>();
+        Map<Atom, List<Sited>> entries = new LinkedHashMap<>();
         for (Atom atom : atoms) {
             SpecialSection special = atom.special();
             if (special == null) {
@@ -168,28 +167,24 @@ final class AtomStore {
             for (Reference reference : atom.references()) {
                 if (reference.offset() == special.site() && reference.target().code()) {
                     atom.setOwner(reference.target());
-                    entries.computeIfAbsent(reference.target(), a -> new ArrayList<>()).add(atom);
+                    entries.computeIfAbsent(reference.target(), a -> new ArrayList<>())
+                            .add(new Sited(special.name(), reference, atom));
                     break;
                 }
             }
         }
-        entries.forEach((owner, list) -> owner.setEntries(sorted(list)));
+        entries.forEach((owner, list) -> {
+            list.sort(BY_SITE);
+            owner.setEntries(list.stream().map(Sited::entry).toList());
+        });
     }
 
-    private static List<Atom> sorted(List<Atom> entries) {
-        entries.sort(
-                Comparator.comparing((Atom e) -> e.extents().getFirst().section().name())
-                        .thenComparingInt(e -> site(e).targetExtent())
-                        .thenComparingLong(e -> site(e).targetOffset())
-                        .thenComparingInt(Atom::id));
-        return List.copyOf(entries);
-    }
+    /** An entry, the table it is in, and the site it describes. */
+    private record Sited(String table, Reference site, Atom entry) {}
 
-    private static Reference site(Atom entry) {
-        SpecialSection special = Objects.requireNonNull(entry.special());
-        return entry.references().stream()
-                .filter(r -> r.offset() == special.site())
-                .findFirst()
-                .orElseThrow();
-    }
+    private static final Comparator<Sited> BY_SITE =
+            Comparator.comparing(Sited::table)
+                    .thenComparingInt(s -> s.site().targetExtent())
+                    .thenComparingLong(s -> s.site().targetOffset())
+                    .thenComparingInt(s -> s.entry().id());
 }

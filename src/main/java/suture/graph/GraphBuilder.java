@@ -68,6 +68,7 @@ public final class GraphBuilder {
                     "functions without descriptors (ELFv2 ABI)",
                     "function descriptors (ELFv1 ABI), which Suture does not support");
         }
+        object.sections().forEach(this::checkContent);
         List<List<Symbol>> symbols = symbolsBySection();
         new TextCutter(store, symbols).cut();
         TextScan scan = new TextScan(machine, store, relocations);
@@ -80,6 +81,19 @@ public final class GraphBuilder {
         places.resolve();
         store.settleEntries();
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
+    }
+
+    private void checkContent(Section section) {
+        if (section.has(Elf.SHF_ALLOC)
+                && !section.isNobits()
+                && section.content().size() != section.size()) {
+            throw new FormatException(
+                    object.file(),
+                    section.toString(),
+                    0,
+                    "a content of " + section.size() + " bytes",
+                    section.content().size() + " bytes");
+        }
     }
 
     /** Whether gcc may have had a hand in it: it says so in .comment, or nobody says anything. */

@@ -1,7 +1,10 @@
 package suture.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The instructions of a fixed-width machine that matter to a comparison: those that transfer
@@ -20,25 +23,55 @@ import java.util.List;
  */
 final class BranchTable {
     /** One row. */
-    private record Row(long mask, long value, String what, List<Slice> slices) {}
+    private record Row(
+            long mask,
+            long value,
+            What what,
+            @Nullable Flow flow,
+            boolean conditional,
+            List<Slice> slices) {}
+
+    /** What a row says besides a flow. */
+    private enum What {
+        NOP,
+        PAD,
+        PCREL,
+        FLOW
+    }
 
     /** Bits {@code high..low} of the word, shifted left. */
     private record Slice(int high, int low, int shift) {}
 
     private final List<Row> rows = new ArrayList<>();
+    private final long[] masks;
+    private final long[] values;
 
     BranchTable(String table) {
         for (String line : table.split("\n", -1)) {
             if (!line.isBlank()) {
                 String[] cells = line.strip().split(" +", -1);
                 rows.add(
-                        new Row(
+                        row(
                                 mask(cells[0]),
                                 Long.parseUnsignedLong(cells[1], 16),
                                 cells[2],
                                 slices(cells.length > 3 ? cells[3] : "")));
             }
         }
+        masks = rows.stream().mapToLong(Row::mask).toArray();
+        values = rows.stream().mapToLong(Row::value).toArray();
+    }
+
+    private static Row row(long mask, long value, String text, List<Slice> slices) {
+        return switch (text) {
+            case "NOP", "PAD", "PCREL" ->
+                    new Row(mask, value, What.valueOf(text), null, false, slices);
+            default -> {
+                boolean conditional = text.endsWith("?");
+                String name = conditional ? text.substring(0, text.length() - 1) : text;
+                yield new Row(mask, value, What.FLOW, Flow.valueOf(name), conditional, slices);
+            }
+        };
     }
 
     /** A mask of one four-byte word does not fit an instruction of two. */
@@ -62,9 +95,8 @@ final class BranchTable {
 
     /** The row of an instruction word, -1 if none. */
     int find(long word) {
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            if ((word & row.mask) == row.value) {
+        for (int i = 0; i < masks.length; i++) {
+            if ((word & masks[i]) == values[i]) {
                 return i;
             }
         }
@@ -76,23 +108,20 @@ final class BranchTable {
         Row row = rows.get(index);
         instruction.displacementSize = !row.slices.isEmpty() ? instruction.length : 0;
         switch (row.what) {
-            case "NOP" -> instruction.nop = true;
-            case "PAD" -> instruction.landingPad = true;
-            case "PCREL" -> {
+            case NOP -> instruction.nop = true;
+            case PAD -> instruction.landingPad = true;
+            case PCREL -> {
                 instruction.pcRelative = true;
                 instruction.displacementSize = instruction.length;
             }
-            default -> flow(row, word, instruction);
+            case FLOW -> flow(row, Objects.requireNonNull(row.flow), word, instruction);
         }
     }
 
-    private static void flow(Row row, long word, Instruction instruction) {
-        boolean conditional = row.what.endsWith("?");
-        String name = conditional ? row.what.substring(0, row.what.length() - 1) : row.what;
-        Flow flow = Flow.valueOf(name);
+    private static void flow(Row row, Flow flow, long word, Instruction instruction) {
         instruction.flow = flow;
         instruction.fallsThrough =
-                conditional
+                row.conditional
                         || switch (flow) {
                             case JUMP, RETURN, INDIRECT_JUMP -> false;
                             case NEXT, CONDITIONAL, CALL, INDIRECT_CALL, TRAP -> true;

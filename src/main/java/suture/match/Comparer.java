@@ -1,5 +1,7 @@
 package suture.match;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
@@ -13,8 +15,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongToIntFunction;
 
@@ -23,8 +27,21 @@ import java.util.function.LongToIntFunction;
  * equal. Not thread-safe.
  */
 public final class Comparer {
-    /** Two contents that are still to be compared, and the reference that led there first. */
-    private record Pending(Atom original, Atom patched, Place at) {}
+    /**
+     * Two contents that are still to be compared.
+     *
+     * @param at the reference of the compared atoms that led there first
+     * @param from the contents that refer to them, or null for the compared atoms
+     */
+    private record Pending(Atom original, Atom patched, Place at, @Nullable Pending from) {
+        long key() {
+            return key(original, patched);
+        }
+
+        static long key(Atom original, Atom patched) {
+            return (long) original.id() << 32 | patched.id();
+        }
+    }
 
     private final Correlation correlation;
     private final LineNumbers lines;
@@ -32,9 +49,14 @@ public final class Comparer {
     private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
     private final Set<Long> equalSections = new HashSet<>();
+
+    /** Contents that reach a difference which no further pair can mend, and that difference. */
+    private final Map<Long, Difference> differing = new HashMap<>();
+
     private final Set<Long> assumedContent = new HashSet<>();
     private final Set<Long> assumedSections = new HashSet<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
+    private @Nullable Pending current;
     private Differences differences = new Differences(1);
 
     private Comparer(Correlation correlation, LineNumbers lines, boolean tentatively) {
@@ -105,8 +127,22 @@ public final class Comparer {
         while (!pending.isEmpty()) {
             Pending next = pending.remove();
             if (!differences.full()) {
+                int before = differences.all().size();
+                current = next;
                 compareBody(next.original, next.patched, next.at);
+                differences.all().stream()
+                        .skip(before)
+                        .filter(d -> d.kind() == Kind.CONTENT || d.kind() == Kind.REFERENCE)
+                        .findFirst()
+                        .ifPresent(lasting -> remember(next, lasting));
             }
+        }
+        current = null;
+    }
+
+    private void remember(Pending found, Difference difference) {
+        for (Pending at = found; at != null; at = at.from) {
+            differing.putIfAbsent(at.key(), difference);
         }
     }
 
@@ -192,7 +228,8 @@ public final class Comparer {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, s.targetOffset()))
                     || differences.content(x, y, at);
         }
-        if (EntryText.replaces(a) && EntryText.replaces(b) && contentCounts(x, y)) {
+        boolean replaces = EntryText.replaces(a) && EntryText.replaces(b);
+        if (replaces && x.code() && y.code() && contentCounts(x, y)) {
             return compareReplacement(a, b, r, s, at);
         }
         if ((r.anchored() || s.anchored()) && !compareNeighbours(a, b, r, s, at)) {
@@ -276,9 +313,19 @@ public final class Comparer {
             return Content.tail(x, r.targetOffset()).equals(Content.tail(y, r.targetOffset()))
                     || differences.content(x, y, at);
         }
-        long key = (long) x.id() << 32 | y.id();
+        long key = Pending.key(x, y);
+        Difference known = differing.get(key);
+        if (known != null) {
+            return differences.add(
+                    Kind.CONTENT,
+                    known.atom(),
+                    known.patchedAtom(),
+                    at,
+                    known.original(),
+                    known.patched());
+        }
         if (!equalContent.contains(key) && assumedContent.add(key)) {
-            pending.add(new Pending(x, y, at));
+            pending.add(new Pending(x, y, at, current));
         }
         return true;
     }

@@ -70,6 +70,10 @@ class LineTableTest {
         "s390x-linux-gnu-gcc, -O2 -g -ffunction-sections",
         "aarch64-linux-gnu-gcc, -O2 -g",
         "powerpc64le-linux-gnu-gcc, -O2 -g",
+        "riscv64-linux-gnu-gcc, -O2 -g",
+        "riscv64-linux-gnu-gcc, -O2 -g -gdwarf-4 -ffunction-sections",
+        "clang-19,            -O2 -g --target=riscv64-linux-gnu",
+        "clang-19,            -O2 -g --target=loongarch64-linux-gnu",
     })
     void rowsAreThoseOfReadelf(String compiler, String options) throws Exception {
         ElfObject object = compile(compiler, options);
