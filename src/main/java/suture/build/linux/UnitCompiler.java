@@ -80,6 +80,22 @@ final class UnitCompiler {
                 .output();
     }
 
+    /**
+     * The preprocessed text of a unit, followed by what its flags make of more headers.
+     *
+     * @param headers names as they stand between angle brackets
+     */
+    void preprocess(Unit unit, List<String> headers, Path text) throws IOException {
+        Path whole = Path.of(text + ".c");
+        StringBuilder source = new StringBuilder();
+        source.append("#include \"").append(tree.build().resolve(unit.input())).append("\"\n");
+        headers.forEach(h -> source.append("#include <").append(h).append(">\n"));
+        Files.writeString(whole, source);
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
+        command.addAll(List.of("-E", "-o", text.toString(), whole.toString()));
+        Runner.check("preprocessing " + unit.source(), Command.of(command).in(tree.build()));
+    }
+
     /** The words that decide what comes out: compiler, options, steps. */
     List<String> identity(Unit unit, Flavour flavour) {
         List<String> words = new ArrayList<>(arguments(unit, flavour, null));
