@@ -123,6 +123,7 @@ final class ExtractCommand implements Callable<Integer> {
                                 unit.source(),
                                 baseline.tree().release(),
                                 functions,
+                                files.macros(),
                                 List.of(baseline.tree().source(), baseline.tree().build())),
                         new RunPre(running).match(object),
                         image,

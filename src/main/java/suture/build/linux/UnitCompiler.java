@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,8 @@ final class UnitCompiler {
         /** With a section for each function and datum. */
         SECTIONS
     }
+
+    private static final Pattern MACRO = Pattern.compile("(?m)^#define (\\w+)");
 
     private final KernelTree tree;
 
@@ -94,6 +97,23 @@ final class UnitCompiler {
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
         command.addAll(List.of("-E", "-o", text.toString(), whole.toString()));
         Runner.check("preprocessing " + unit.source(), Command.of(command).in(tree.build()));
+    }
+
+    /** The names of the macros that are defined before a unit's first line. */
+    Set<String> macros(Unit unit) {
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
+        command.addAll(List.of("-dM", "-E", "-x", "c", "/dev/null"));
+        String said =
+                Runner.check(
+                                "asking for the macros of " + unit.source(),
+                                Command.of(command).in(tree.build()))
+                        .output();
+        Set<String> names = new TreeSet<>();
+        Matcher macro = MACRO.matcher(said);
+        while (macro.find()) {
+            names.add(macro.group(1));
+        }
+        return names;
     }
 
     /** The words that decide what comes out: compiler, options, steps. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** One unit of a kernel, as its real command makes it: its text, and its object. */
 public final class UnitSource {
@@ -29,6 +30,11 @@ public final class UnitSource {
         Files.createDirectories(text.toAbsolutePath().getParent());
         compiler.preprocess(unit, headers, text.toAbsolutePath());
         return text;
+    }
+
+    /** The names of the macros that its command defines before its first line. */
+    public Set<String> macros() {
+        return compiler.macros(unit);
     }
 
     /** Its object as it was for the kernel, without debug information. */

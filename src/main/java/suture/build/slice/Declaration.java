@@ -55,6 +55,11 @@ record Declaration(
         return kind == Kind.FUNCTION || kind == Kind.VARIABLE;
     }
 
+    /** Whether it names a structure, union or enumeration and does not define it. */
+    boolean isIncomplete() {
+        return kind == Kind.TAG && tags.isEmpty() && enumerators.isEmpty() && owned.size() == 1;
+    }
+
     /** Whether it defines the function or variable. */
     boolean isDefinition() {
         return switch (kind) {

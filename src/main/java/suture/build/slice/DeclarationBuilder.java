@@ -17,6 +17,10 @@ final class DeclarationBuilder {
     String type = "";
     String linkage = "";
     boolean inline;
+
+    /** The enumeration that was entered last. */
+    String enumeration = "";
+
     boolean initialised;
     final Set<Long> references = new HashSet<>();
     final Set<String> values = new TreeSet<>();

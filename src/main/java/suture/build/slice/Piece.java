@@ -41,8 +41,9 @@ final class Piece {
         return file;
     }
 
-    /** Whether it defines nothing: prototypes and extern variables. */
+    /** Whether it defines nothing: prototypes, extern variables, and tags in their types. */
     boolean isPromise() {
-        return declarations.stream().allMatch(d -> d.isThing() && !d.isDefinition());
+        return declarations.stream()
+                .allMatch(d -> d.isThing() ? !d.isDefinition() : d.isIncomplete());
     }
 }

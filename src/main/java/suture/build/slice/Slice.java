@@ -3,6 +3,7 @@ package suture.build.slice;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What some functions of a unit need.
@@ -27,4 +28,17 @@ public record Slice(
      * @param text its text
      */
     public record Part(String file, String text) {}
+
+    /** Those of some words that stand in the text as identifiers. */
+    public Set<String> using(Set<String> words) {
+        Set<String> used = new TreeSet<>();
+        for (Part part : parts) {
+            for (String word : new Words(part.text()).identifiers()) {
+                if (words.contains(word)) {
+                    used.add(word);
+                }
+            }
+        }
+        return used;
+    }
 }

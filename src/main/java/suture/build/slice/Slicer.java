@@ -183,7 +183,10 @@ public final class Slicer {
         }
         external.add(name);
         List<Piece> promises =
-                all.stream().filter(Piece::isPromise).filter(p -> !isStatic(p, name)).toList();
+                all.stream()
+                        .filter(Piece::isPromise)
+                        .filter(p -> !isStatic(p, name) && saysType(p, name))
+                        .toList();
         promises.forEach(this::need);
         if (promises.isEmpty() && definition != null) {
             declare(all.getFirst().begin(), definition);
@@ -193,6 +196,11 @@ public final class Slicer {
     private static boolean isStatic(Piece piece, String name) {
         return piece.declarations().stream()
                 .anyMatch(d -> d.name().equals(name) && d.linkage().equals("static"));
+    }
+
+    /** {@code extern typeof(f) f}, a part of EXPORT_SYMBOL, presupposes another declaration. */
+    private static boolean saysType(Piece piece, String name) {
+        return !new Words(piece.text()).inTypeof().contains(name);
     }
 
     /** Makes a declaration of a definition. */

@@ -220,17 +220,23 @@ final class SyntaxReader {
             builder.body = node.begin;
         }
         switch (node.kind) {
-            case "RecordDecl", "EnumDecl" -> {
+            case "RecordDecl" -> {
                 builder.owned.add(node.id);
-                boolean defined = node.complete || node.kind.equals("EnumDecl");
-                if (defined && !node.name.isEmpty()) {
+                if (node.complete && !node.name.isEmpty()) {
                     builder.tags.add(node.name);
                 }
+            }
+            case "EnumDecl" -> {
+                builder.owned.add(node.id);
+                builder.enumeration = node.name;
             }
             case "FieldDecl", "IndirectFieldDecl" -> builder.owned.add(node.id);
             case "EnumConstantDecl" -> {
                 builder.owned.add(node.id);
                 builder.enumerators.add(node.name);
+                if (!builder.enumeration.isEmpty()) {
+                    builder.tags.add(builder.enumeration);
+                }
             }
             case "VarDecl" -> {
                 if (depth > 0 && node.isStatic && !node.type.startsWith("const ")) {

@@ -116,6 +116,11 @@ final class Words {
         return i;
     }
 
+    /** Every identifier and keyword. */
+    List<String> identifiers() {
+        return tokens.stream().filter(Words::isName).toList();
+    }
+
     /** The tags, in the order of the text. */
     List<Tag> tags() {
         return tags;

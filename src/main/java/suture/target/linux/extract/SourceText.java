@@ -81,6 +81,9 @@ final class SourceText {
         out.append(" * Extracted by suture extract: the preprocessed text of what they need.\n");
         out.append(" * Build it with Kbuild (KBUILD_MODPOST_WARN=1), then run suture convert.\n");
         out.append(" */\n\n");
+        slice.using(facts.macros())
+                .forEach(macro -> out.append("#undef ").append(macro).append('\n'));
+        out.append('\n');
         slice.forward().forEach(tag -> out.append(tag).append(";\n"));
         String file = "";
         for (Slice.Part part : slice.parts()) {
