@@ -8,16 +8,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import suture.build.CompilerIdentity.Mismatch;
-import suture.build.debian.AptArchive;
-import suture.build.debian.Archive;
-import suture.build.debian.DebianKernels;
-import suture.build.debian.DirectoryArchive;
-import suture.build.debian.KernelRelease;
 import suture.build.linux.BuiltTree;
 import suture.build.linux.KernelTree;
-import suture.build.linux.StockKernel;
 import suture.bytes.Bytes;
-import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.report.JsonReport;
 import suture.report.PairReport;
@@ -128,7 +121,7 @@ final class BuildLinuxCommand implements Callable<Integer> {
     private KernelBaseline baseline(Progress progress) throws IOException {
         String release = baseline.release;
         if (release != null) {
-            return stock(KernelRelease.parse(release), progress);
+            return StockKernels.baseline(release, packages, progress);
         }
         Own own = baseline.own;
         if (own == null) {
@@ -136,21 +129,6 @@ final class BuildLinuxCommand implements Callable<Integer> {
         }
         KernelTree tree = BuiltTree.open(own.source, own.build);
         return new KernelBaseline(tree, tree.build().resolve("vmlinux"), tree.build(), "");
-    }
-
-    private KernelBaseline stock(KernelRelease release, Progress progress) throws IOException {
-        Path cache = DebianKernels.cacheOf(System.getenv());
-        Archive archive =
-                packages == null
-                        ? new AptArchive(DebianKernels.packages(cache), progress)
-                        : new DirectoryArchive(packages);
-        DebianKernels kernels = new DebianKernels(cache, archive, JobPool.ofCores(), progress);
-        StockKernel kernel = kernels.obtain(release);
-        return new KernelBaseline(
-                kernels.open(kernel),
-                kernel.image(),
-                kernel.modules().resolve("kernel"),
-                kernel.version());
     }
 
     /** The module's name: the file's, in the letters a module may have. */

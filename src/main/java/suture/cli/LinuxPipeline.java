@@ -9,7 +9,6 @@ import suture.build.linux.Built;
 import suture.build.linux.GlueCompiler;
 import suture.build.linux.UnitBuilder;
 import suture.bytes.Bytes;
-import suture.bytes.FormatException;
 import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfObject;
@@ -22,7 +21,6 @@ import suture.plan.Planner;
 import suture.plan.UnitPlan;
 import suture.report.PairReport;
 import suture.target.linux.image.KernelImage;
-import suture.target.linux.image.ModuleImage;
 import suture.target.linux.image.ModuleSymvers;
 import suture.target.linux.image.RunningCode;
 import suture.target.linux.klp.KlpModule;
@@ -206,17 +204,10 @@ final class LinuxPipeline {
     }
 
     private RunningCode module(Owner owner) throws IOException {
-        if (!(owner instanceof Owner.Module(String path))) {
+        if (!(owner instanceof Owner.Module module)) {
             throw new IllegalStateException("not part of anything that runs: " + owner);
         }
-        for (String suffix : List.of(".ko", ".ko.xz", ".ko.zst", ".ko.gz")) {
-            Path file = baseline.modules().resolve(path + suffix);
-            if (Files.exists(file)) {
-                return ModuleImage.open(file);
-            }
-        }
-        throw new FormatException(
-                baseline.modules().toString(), "", -1, "the module " + path + ".ko", "none");
+        return baseline.module(module);
     }
 
     private static String name(Owner owner) {

@@ -28,6 +28,7 @@ import java.nio.file.NoSuchFileException;
             TrialCommand.class,
             BuildCommand.class,
             ConvertCommand.class,
+            ExtractCommand.class,
             LoadCommand.class,
             ListCommand.class,
             RevertCommand.class,

@@ -3,6 +3,7 @@ package suture.exec;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -127,6 +129,47 @@ public final class Runner {
             builder.redirectOutput(Redirect.to(command.output().toFile()));
         }
         return builder;
+    }
+
+    /** What is done with the output of a command while it runs. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T read(InputStream output) throws IOException;
+    }
+
+    /**
+     * Runs a command that must succeed, and reads its output while it runs; for output that is too
+     * much to be kept.
+     *
+     * @throws ToolFailure if it does not succeed; what the reading threw does not count then
+     */
+    public static <T> T read(String doing, Command command, Reading<T> reading) throws IOException {
+        Process process = start(List.of(command), List.of(builder(command, true, true))).getFirst();
+        try (InputStream output = process.getInputStream()) {
+            CompletableFuture<String> errors = read(process.getErrorStream());
+            T result = null;
+            RuntimeException failure = null;
+            try {
+                result = reading.read(output);
+                output.transferTo(OutputStream.nullOutputStream());
+            } catch (RuntimeException e) {
+                failure = e;
+                output.transferTo(OutputStream.nullOutputStream());
+            }
+            int status = process.waitFor();
+            if (status != 0) {
+                throw new ToolFailure(doing, command, new Result(status, "", join(errors)));
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return Objects.requireNonNull(result);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ToolFailure(doing, command, -1, "interrupted");
+        } finally {
+            stop(process);
+        }
     }
 
     /** Starts one command that is not waited for. */

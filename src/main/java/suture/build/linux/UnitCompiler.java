@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,6 +29,8 @@ final class UnitCompiler {
         /** With a section for each function and datum. */
         SECTIONS
     }
+
+    private static final Pattern MACRO = Pattern.compile("(?m)^#define (\\w+)");
 
     private final KernelTree tree;
 
@@ -78,6 +81,39 @@ final class UnitCompiler {
         command.addAll(List.of("-S", "-o", "-", input));
         return Runner.check("compiling " + source, Command.of(command).in(directory(view)))
                 .output();
+    }
+
+    /**
+     * The preprocessed text of a unit, followed by what its flags make of more headers.
+     *
+     * @param headers names as they stand between angle brackets
+     */
+    void preprocess(Unit unit, List<String> headers, Path text) throws IOException {
+        Path whole = Path.of(text + ".c");
+        StringBuilder source = new StringBuilder();
+        source.append("#include \"").append(tree.build().resolve(unit.input())).append("\"\n");
+        headers.forEach(h -> source.append("#include <").append(h).append(">\n"));
+        Files.writeString(whole, source);
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
+        command.addAll(List.of("-E", "-o", text.toString(), whole.toString()));
+        Runner.check("preprocessing " + unit.source(), Command.of(command).in(tree.build()));
+    }
+
+    /** The names of the macros that are defined before a unit's first line. */
+    Set<String> macros(Unit unit) {
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
+        command.addAll(List.of("-dM", "-E", "-x", "c", "/dev/null"));
+        String said =
+                Runner.check(
+                                "asking for the macros of " + unit.source(),
+                                Command.of(command).in(tree.build()))
+                        .output();
+        Set<String> names = new TreeSet<>();
+        Matcher macro = MACRO.matcher(said);
+        while (macro.find()) {
+            names.add(macro.group(1));
+        }
+        return names;
     }
 
     /** The words that decide what comes out: compiler, options, steps. */
