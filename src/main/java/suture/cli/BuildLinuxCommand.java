@@ -69,6 +69,12 @@ final class BuildLinuxCommand implements Callable<Integer> {
             description = "the module to write; its name is the module's name")
     private Path output = Path.of("");
 
+    @Option(
+            names = "--max-functions",
+            paramLabel = "N",
+            description = "refuse a payload with more functions, and say what put them in")
+    private int most = Integer.MAX_VALUE;
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
@@ -112,7 +118,8 @@ final class BuildLinuxCommand implements Callable<Integer> {
                                 moduleName(),
                                 PatchedSources.of(kernel.tree().source(), patches),
                                 allowMismatch ? Mismatch.WARN : Mismatch.REFUSE,
-                                stack ? Stacking.ADD : Stacking.REPLACE),
+                                stack ? Stacking.ADD : Stacking.REPLACE,
+                                most),
                         progress,
                         watch);
         Files.deleteIfExists(output);

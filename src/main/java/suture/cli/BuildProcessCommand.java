@@ -58,6 +58,12 @@ final class BuildProcessCommand implements Callable<Integer> {
             description = "the payload to write")
     private @Nullable Path output;
 
+    @Option(
+            names = "--max-functions",
+            paramLabel = "N",
+            description = "refuse a payload with more functions, and say what put them in")
+    private int most = Integer.MAX_VALUE;
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
@@ -110,7 +116,8 @@ final class BuildProcessCommand implements Callable<Integer> {
                                 Objects.requireNonNull(baseline).images(),
                                 tree,
                                 Objects.requireNonNull(rule).rule(),
-                                sources.contents()),
+                                sources,
+                                most),
                         Progress.SILENT);
         Files.deleteIfExists(target);
         if (result.outcome().equals("changed")) {

@@ -93,23 +93,39 @@ final class Redirection {
      * themselves.
      */
     private void impact(FunctionVerdict callee) {
-        for (Atom caller :
-                callers.getOrDefault(Objects.requireNonNull(callee.original()), Set.of())) {
+        Atom original = Objects.requireNonNull(callee.original());
+        for (Atom caller : callers.getOrDefault(original, Set.of())) {
             FunctionVerdict verdict = caller.symbol() == null ? null : verdictOf(caller);
-            if (verdict != null
-                    && verdict.verdict() == Verdict.UNCHANGED
-                    && Unpatchable.section(caller) == null
-                    && Unpatchable.section(Objects.requireNonNull(callee.original())) == null) {
+            if (verdict == null
+                    || verdict.verdict() != Verdict.UNCHANGED
+                    || Unpatchable.section(original) != null) {
+                continue;
+            }
+            if (Unpatchable.section(caller) == null) {
                 Reason reason =
                         new Reason(
                                 "calls-unredirected",
                                 verdict.name(),
-                                Objects.requireNonNull(callee.original()).name(),
+                                original.name(),
                                 callee.name(),
                                 "");
                 verdicts.put(verdict.atom(), verdict.as(Verdict.IMPACTED, true, List.of(reason)));
+            } else if (!Unpatchable.atRest(caller)) {
+                findings.add(cannotReach(caller, original));
             }
         }
+    }
+
+    private static Finding cannotReach(Atom caller, Atom callee) {
+        return Finding.error(
+                "change-cannot-reach",
+                caller.name(),
+                Unpatchable.section(caller) + ": " + caller.name(),
+                Unpatchable.why(caller)
+                        + ", and it calls "
+                        + callee.name()
+                        + ", whose running entry cannot be redirected",
+                "leave the change of " + callee.name() + " out of the patch");
     }
 
     /**

@@ -45,8 +45,23 @@ public final class UnitReader {
      * @throws FormatException if one of the two cannot be read
      */
     public static UnitFacts read(String unit, Path object, @Nullable Path dump) throws IOException {
-        UnitReader reader = new UnitReader(unit, ElfReader.read(object));
+        UnitReader reader = new UnitReader(unit, linkedAsItIs(ElfReader.read(object)));
         return reader.read(dump == null ? null : IpaClones.read(dump));
+    }
+
+    /** What is linked with LTO is compiled anew then; what stands in its object does not run. */
+    private static ElfObject linkedAsItIs(ElfObject object) {
+        boolean lto = object.sections().stream().anyMatch(s -> s.name().startsWith(".gnu.lto_"));
+        if (lto) {
+            throw new FormatException(
+                    object.file(),
+                    ".gnu.lto_*",
+                    -1,
+                    "code as it is linked",
+                    "input of gcc's LTO; give the output of the link (-r -flinker-output=nolto-rel,"
+                            + " -save-temps: *.ltrans*.o)");
+        }
+        return object;
     }
 
     private UnitFacts read(@Nullable IpaClones dump) {
