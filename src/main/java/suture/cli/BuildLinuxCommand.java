@@ -19,6 +19,7 @@ import suture.build.linux.StockKernel;
 import suture.bytes.Bytes;
 import suture.exec.JobPool;
 import suture.exec.Progress;
+import suture.report.HtmlReport;
 import suture.report.JsonReport;
 import suture.report.PairReport;
 import suture.report.TextReport;
@@ -28,6 +29,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +76,9 @@ final class BuildLinuxCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "refuse a payload with more functions, and say what put them in")
     private int most = Integer.MAX_VALUE;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page too")
+    private @Nullable Path html;
 
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
@@ -128,6 +133,15 @@ final class BuildLinuxCommand implements Callable<Integer> {
             OutputFile.write(output, module.toArray());
         }
         watch.lap("write");
+        if (html != null) {
+            String page =
+                    HtmlReport.pairs(
+                            "suture build linux",
+                            result.outcome(),
+                            result.pairs(),
+                            result.findings());
+            OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
+        }
         System.out.println(json ? document(result, kernel, watch) : text(result, kernel, watch));
         return ExitStatus.of(result.outcome()).code();
     }

@@ -10,7 +10,6 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-import suture.build.debian.DebianKernels;
 import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfReader;
@@ -22,15 +21,16 @@ import suture.impact.MemoryIndex;
 import suture.impact.Roots;
 import suture.impact.UnitReader;
 import suture.plan.Explanation;
+import suture.report.HtmlReport;
 import suture.report.ImpactReport;
 import suture.report.PairImpactReport;
+import suture.report.PairReport;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -94,6 +94,9 @@ final class ImpactCommand implements Callable<Integer> {
     @Option(names = "--list", description = "print only the names of what must be patched")
     private boolean list;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page too")
+    private @Nullable Path html;
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
@@ -131,6 +134,17 @@ final class ImpactCommand implements Callable<Integer> {
                 Explanation.of(
                         Differ.diff(ElfReader.read(object), ElfReader.read(changed)),
                         new Roots.Named(Set.copyOf(names)));
+        page(
+                HtmlReport.pairs(
+                        title(),
+                        diff.outcome(),
+                        List.of(
+                                new PairReport(
+                                        object.toString(),
+                                        changed.toString(),
+                                        diff,
+                                        diff.findings())),
+                        diff.findings()));
         PairImpactReport report = new PairImpactReport(object.toString(), names, diff);
         System.out.println(
                 (json ? report.json() : list ? report.list() : report.text()).stripTrailing());
@@ -144,7 +158,7 @@ final class ImpactCommand implements Callable<Integer> {
         BuildIndex.Result result =
                 BuildIndex.open(
                         directory,
-                        index == null ? defaultIndex(directory) : index,
+                        index == null ? IndexPlace.of(directory) : index,
                         JobPool.ofCores(),
                         ProgressLine.onTerminal());
         Impact impact = Impact.of(result.index(), names);
@@ -153,17 +167,18 @@ final class ImpactCommand implements Callable<Integer> {
         return answer(new Impact(impact.functions(), List.copyOf(findings)));
     }
 
-    /** One index for each folder, named by the folder's path. */
-    private static Path defaultIndex(Path directory) throws IOException {
-        String path = directory.toRealPath().toString();
-        String key = HexFormat.of().toHexDigits(path.hashCode());
-        String name = String.valueOf(directory.toRealPath().getFileName());
-        return DebianKernels.cacheOf(System.getenv())
-                .resolve("impact")
-                .resolve(name + "-" + key + "-" + path.getBytes(StandardCharsets.UTF_8).length);
+    private void page(String page) throws IOException {
+        if (html != null) {
+            OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
+        }
     }
 
-    private int answer(Impact impact) {
+    private String title() {
+        return "suture impact " + String.join(" ", names);
+    }
+
+    private int answer(Impact impact) throws IOException {
+        page(HtmlReport.impact(title(), impact));
         ImpactReport report = new ImpactReport(impact);
         System.out.println(
                 (json ? report.json() : list ? report.list() : report.text()).stripTrailing());

@@ -49,7 +49,7 @@ public final class BuildIndex {
      * @param read how many of them were read now
      * @param findings objects that are not in it, with the reason
      */
-    public record Result(Index index, int units, int read, List<Finding> findings) {}
+    public record Result(IndexFile index, int units, int read, List<Finding> findings) {}
 
     /** Opens the index, brought up to date first. */
     public static Result open(Path directory, Path file, JobPool pool, Progress progress)

@@ -60,13 +60,17 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
                 follow(queue.remove());
             }
             List<Impacted> all = new ArrayList<>();
-            reached.forEach((node, function) ->
+            reached.forEach((node, function) -> {
+                // What was inlined again is only a step on the way.
+                if (changed.contains(node) || function.form() != Function.Form.NONE) {
                     all.add(
                             new Impacted(
                                     function,
                                     changed.contains(node),
                                     List.copyOf(reasons.getOrDefault(node, List.of())),
-                                    chains.getOrDefault(node, List.of()))));
+                                    chains.getOrDefault(node, List.of())));
+                }
+            });
             undecided();
             return new Impact(List.copyOf(all), List.copyOf(findings));
         }
@@ -186,7 +190,13 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
             return switch (fact.effect()) {
                 case INLINED, PARTLY_INLINED -> fact.evidence() == Fact.Evidence.DUMP;
                 case CLONE -> false;
-                case FOLDED, CALLS_CLONE, CALLS_FOLDED, REGISTER_USE, NORETURN, ARGUMENT ->
+                case FOLDED,
+                        CALLS_CLONE,
+                        CALLS_FIXED,
+                        CALLS_FOLDED,
+                        REGISTER_USE,
+                        NORETURN,
+                        ARGUMENT ->
                         fact.via().equals(node.symbol());
             };
         }

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * An index in a file: the {@link Rows} in order of their bytes, after a line that says what it is.
@@ -82,6 +83,20 @@ public final class IndexFile implements Index {
     /** Units with the state of their files. */
     Map<String, Rows.UnitRow> units() {
         return units;
+    }
+
+    /** All functions. */
+    List<Function> functions() {
+        return parsed().filter(Rows::isFunction).map(Rows::function).toList();
+    }
+
+    /** All facts. */
+    List<Fact> facts() {
+        return parsed().filter(Rows::isFact).map(Rows::fact).toList();
+    }
+
+    private Stream<List<String>> parsed() {
+        return rows().stream().map(line -> Rows.fields(name, line));
     }
 
     /** All rows but those of units. */

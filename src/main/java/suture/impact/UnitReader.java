@@ -70,11 +70,12 @@ public final class UnitReader {
         List<Hidden> hidden = Hidden.of(compiler, debug, dump != null);
         InlineFinder inlined = new InlineFinder(code, facts);
         inlined.debugInfo();
-        new CloneFinder(code, facts).find();
+        CloneFinder clones = new CloneFinder(code, facts);
+        clones.find();
         FoldFinder folds = new FoldFinder(code, facts);
         folds.find();
         new SeamFinder(code, facts, hidden.contains(Hidden.REGISTERS)).find();
-        withCode(folds.found());
+        withCode(folds.found(), clones);
         withoutCode(folds);
         if (dump != null) {
             inlined.dump(dump, declared());
@@ -87,18 +88,22 @@ public final class UnitReader {
                 facts.all());
     }
 
-    private void withCode(Map<String, String> folded) {
+    private void withCode(Map<String, String> folded, CloneFinder clones) {
         boolean traced = code.functions().stream().anyMatch(UnitReader::traced);
         for (Atom atom : code.functions()) {
             String base = NameGrammar.base(atom.name());
             String declared = code.declared(atom);
+            String obstacle = obstacle(atom, traced);
             boolean clone = !NameGrammar.cloneKind(atom.name()).isEmpty();
             add(
                     atom.name(),
                     base,
                     declared,
                     clone ? Function.Form.CLONE : Function.Form.PLAIN,
-                    obstacle(atom, traced));
+                    obstacle);
+            if (!obstacle.isEmpty() && !clone && !Unpatchable.atRest(atom)) {
+                clones.callers(atom, Effect.CALLS_FIXED, Fact.Evidence.CODE);
+            }
             for (Symbol symbol : atom.symbols()) {
                 if (symbol.type() == Elf.STT_FUNC) {
                     add(
