@@ -12,6 +12,7 @@ import suture.build.linux.BuiltTree;
 import suture.build.linux.KernelTree;
 import suture.bytes.Bytes;
 import suture.exec.Progress;
+import suture.report.HtmlReport;
 import suture.report.JsonReport;
 import suture.report.PairReport;
 import suture.report.TextReport;
@@ -21,6 +22,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +63,15 @@ final class BuildLinuxCommand implements Callable<Integer> {
             paramLabel = "PAYLOAD",
             description = "the module to write; its name is the module's name")
     private Path output = Path.of("");
+
+    @Option(
+            names = "--max-functions",
+            paramLabel = "N",
+            description = "refuse a payload with more functions, and say what put them in")
+    private int most = Integer.MAX_VALUE;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page too")
+    private @Nullable Path html;
 
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
@@ -105,7 +116,8 @@ final class BuildLinuxCommand implements Callable<Integer> {
                                 moduleName(),
                                 PatchedSources.of(kernel.tree().source(), patches),
                                 allowMismatch ? Mismatch.WARN : Mismatch.REFUSE,
-                                stack ? Stacking.ADD : Stacking.REPLACE),
+                                stack ? Stacking.ADD : Stacking.REPLACE,
+                                most),
                         progress,
                         watch);
         Files.deleteIfExists(output);
@@ -114,6 +126,15 @@ final class BuildLinuxCommand implements Callable<Integer> {
             OutputFile.write(output, module.toArray());
         }
         watch.lap("write");
+        if (html != null) {
+            String page =
+                    HtmlReport.pairs(
+                            "suture build linux",
+                            result.outcome(),
+                            result.pairs(),
+                            result.findings());
+            OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
+        }
         System.out.println(json ? document(result, kernel, watch) : text(result, kernel, watch));
         return ExitStatus.of(result.outcome()).code();
     }

@@ -12,6 +12,7 @@ import suture.bytes.Bytes;
 import suture.exec.Progress;
 import suture.finding.Finding;
 import suture.host.process.ProcessHost;
+import suture.report.HtmlReport;
 import suture.report.JsonReport;
 import suture.report.PairReport;
 import suture.report.TextReport;
@@ -21,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -57,6 +59,15 @@ final class BuildProcessCommand implements Callable<Integer> {
             paramLabel = "PAYLOAD",
             description = "the payload to write")
     private @Nullable Path output;
+
+    @Option(
+            names = "--max-functions",
+            paramLabel = "N",
+            description = "refuse a payload with more functions, and say what put them in")
+    private int most = Integer.MAX_VALUE;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page too")
+    private @Nullable Path html;
 
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
@@ -110,11 +121,21 @@ final class BuildProcessCommand implements Callable<Integer> {
                                 Objects.requireNonNull(baseline).images(),
                                 tree,
                                 Objects.requireNonNull(rule).rule(),
-                                sources.contents()),
+                                sources,
+                                most),
                         Progress.SILENT);
         Files.deleteIfExists(target);
         if (result.outcome().equals("changed")) {
             write(target, result.file());
+        }
+        if (html != null) {
+            String page =
+                    HtmlReport.pairs(
+                            "suture build process",
+                            result.outcome(),
+                            result.pairs(),
+                            result.findings());
+            OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
         }
         System.out.println(json ? document(result, target) : text(result, target));
         return ExitStatus.of(result.outcome()).code();

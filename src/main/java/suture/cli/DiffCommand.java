@@ -14,12 +14,15 @@ import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
+import suture.finding.Finding;
+import suture.report.HtmlReport;
 import suture.report.JsonReport;
 import suture.report.PairReport;
 import suture.report.TextReport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +51,9 @@ final class DiffCommand implements Callable<Integer> {
             description = "a file with one ORIG<TAB>PATCHED a line; results come in that order")
     private @Nullable Path batch;
 
+    @Option(names = "--html", paramLabel = "FILE", description = "write a page too")
+    private @Nullable Path html;
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
@@ -57,6 +63,12 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<PairReport> reports = pairs().parallelStream().map(DiffCommand::compare).toList();
+        if (html != null) {
+            String outcome = PairReport.outcome(reports);
+            List<Finding> findings = reports.stream().flatMap(r -> r.findings().stream()).toList();
+            String page = HtmlReport.pairs("suture diff", outcome, reports, findings);
+            OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
+        }
         System.out.println(
                 json
                         ? JsonReport.diff(reports, all)

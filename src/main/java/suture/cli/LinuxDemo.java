@@ -69,7 +69,8 @@ final class LinuxDemo {
                                 "demo",
                                 PatchedSources.of(baseline.tree().source(), List.of(patch)),
                                 Mismatch.REFUSE,
-                                Stacking.REPLACE),
+                                Stacking.REPLACE,
+                                Integer.MAX_VALUE),
                         progress,
                         watch);
         screen.show(TextReport.diff(built.pairs(), false));

@@ -16,8 +16,10 @@ import suture.elf.ElfReader;
 import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
+import suture.plan.Explanation;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
+import suture.plan.Threshold;
 import suture.plan.UnitPlan;
 import suture.report.PairReport;
 import suture.target.linux.image.KernelImage;
@@ -59,12 +61,14 @@ final class LinuxPipeline {
      * @param sources the patched files
      * @param mismatch what another compiler than the kernel's does
      * @param stacking what becomes of patches that are loaded already
+     * @param most how many functions may travel
      */
     record Request(
             String name,
             PatchedSources sources,
             CompilerIdentity.Mismatch mismatch,
-            ModuleFacts.Stacking stacking) {}
+            ModuleFacts.Stacking stacking,
+            int most) {}
 
     /**
      * What came out.
@@ -126,6 +130,8 @@ final class LinuxPipeline {
                 compared.stream()
                         .map(c -> new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
                         .toList();
+        Threshold.check(compared.stream().map(Compared::diff).toList(), request.most())
+                .ifPresent(findings::add);
         watch.lap("diff");
         List<Compared> changed =
                 compared.stream().filter(c -> !c.diff.outcome().equals("unchanged")).toList();
@@ -147,9 +153,12 @@ final class LinuxPipeline {
         return module == null ? List.of() : module.functions();
     }
 
-    private static Compared compare(ObjectPair pair) throws IOException {
+    private Compared compare(ObjectPair pair) throws IOException {
         ObjectDiff diff =
-                Differ.diff(ElfReader.read(pair.original()), ElfReader.read(pair.patched()));
+                Explanation.of(
+                        Differ.diff(
+                                ElfReader.read(pair.original()), ElfReader.read(pair.patched())),
+                        request.sources().roots());
         return new Compared(
                 pair.unit().source(), pair.owner(), ElfReader.read(pair.plainOriginal()), diff);
     }

@@ -22,6 +22,7 @@ import java.nio.file.NoSuchFileException;
             DemoCommand.class,
             DiffCommand.class,
             ImpactCommand.class,
+            AuditCommand.class,
             NeutraliseCommand.class,
             InspectCommand.class,
             VerifyCommand.class,

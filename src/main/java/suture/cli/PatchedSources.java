@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import suture.build.SourceChanges;
 import suture.bytes.Bytes;
 import suture.finding.Finding;
+import suture.impact.Edits;
+import suture.impact.Roots;
 import suture.source.PatchSeries;
+import suture.source.Script;
 import suture.source.SourcePatch;
 import suture.source.SourceTree;
 
@@ -21,8 +24,9 @@ import java.util.TreeMap;
  *
  * @param changes the files
  * @param findings why the patches do not apply; empty if they do
+ * @param edits the lines that change
  */
-record PatchedSources(SourceChanges changes, List<Finding> findings) {
+record PatchedSources(SourceChanges changes, List<Finding> findings, Edits edits) {
     static PatchedSources of(Path tree, List<Path> patches) throws IOException {
         List<SourcePatch> series = new ArrayList<>();
         for (Path patch : patches) {
@@ -30,6 +34,7 @@ record PatchedSources(SourceChanges changes, List<Finding> findings) {
         }
         PatchSeries.Result result = PatchSeries.apply(series, SourceTree.of(tree));
         TreeMap<String, SourceChanges.Change> files = new TreeMap<>();
+        Edits edits = new Edits();
         for (PatchSeries.PatchedFile file : result.files()) {
             files.put(
                     file.path(),
@@ -37,8 +42,48 @@ record PatchedSources(SourceChanges changes, List<Finding> findings) {
                             ? new SourceChanges.Change.Content(
                                     Bytes.of(file.neutralText().getBytes(ISO_8859_1)))
                             : new SourceChanges.Change.Deleted());
+            edit(edits, file);
         }
-        return new PatchedSources(new SourceChanges(files), result.findings());
+        return new PatchedSources(new SourceChanges(files), result.findings(), edits);
+    }
+
+    /** Runs of removed and added lines, in the numbering of the original file. */
+    private static void edit(Edits edits, PatchSeries.PatchedFile file) {
+        List<String> original = new ArrayList<>();
+        List<Edits.Edit> places = new ArrayList<>();
+        int removedFrom = 0;
+        boolean added = false;
+        for (Script.Line line : file.script().lines()) {
+            switch (line.edit()) {
+                case KEPT -> {
+                    place(file.path(), original.size(), removedFrom, added, places);
+                    removedFrom = 0;
+                    added = false;
+                    original.add(line.text());
+                }
+                case REMOVED -> {
+                    original.add(line.text());
+                    removedFrom = removedFrom == 0 ? original.size() : removedFrom;
+                }
+                case ADDED -> added |= !line.text().isBlank();
+            }
+        }
+        place(file.path(), original.size(), removedFrom, added, places);
+        edits.add(file.path(), original, places);
+    }
+
+    private static void place(
+            String path, int before, int removedFrom, boolean added, List<Edits.Edit> places) {
+        if (removedFrom > 0) {
+            places.add(new Edits.Edit(path, removedFrom, before, false));
+        } else if (added) {
+            places.add(new Edits.Edit(path, before, before + 1, true));
+        }
+    }
+
+    /** Which functions of the source these lines are in. */
+    Roots roots() {
+        return new Roots.Edited(edits);
     }
 
     boolean refused() {

@@ -126,7 +126,8 @@ final class ProcessDemo {
                                 List.of(server),
                                 folder,
                                 CompileRule.template(compile),
-                                PatchedSources.of(folder, List.of(patch)).contents()),
+                                PatchedSources.of(folder, List.of(patch)),
+                                Integer.MAX_VALUE),
                         Progress.SILENT);
         screen.show(TextReport.diff(built.pairs(), false));
         check(built.findings());

@@ -8,8 +8,10 @@ import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.exec.Progress;
 import suture.finding.Finding;
+import suture.plan.Explanation;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
+import suture.plan.Threshold;
 import suture.report.PairReport;
 import suture.target.process.PayloadBuilder;
 import suture.target.process.PayloadFile;
@@ -38,14 +40,16 @@ final class ProcessPipeline {
      * @param images the executable first, then libraries that the code may be in
      * @param source the tree
      * @param rule how its units are compiled
-     * @param changed new contents by path in the tree
+     * @param sources the changed files
+     * @param most how many functions may travel
      */
     record Input(
             String name,
             List<Path> images,
             Path source,
             CompileRule rule,
-            Map<String, Bytes> changed) {}
+            PatchedSources sources,
+            int most) {}
 
     /**
      * What came out.
@@ -61,7 +65,8 @@ final class ProcessPipeline {
 
     static Output run(Input input, Progress progress) throws IOException {
         UnitCompiler.Result compiled =
-                UnitCompiler.compile(input.source(), input.rule(), input.changed(), progress);
+                UnitCompiler.compile(
+                        input.source(), input.rule(), input.sources().contents(), progress);
         List<ProcessImage> images = new ArrayList<>();
         for (Path image : input.images()) {
             images.add(ProcessImage.read(image));
@@ -71,7 +76,9 @@ final class ProcessPipeline {
         List<PairReport> pairs = new ArrayList<>();
         Map<String, Placement> placements = new TreeMap<>();
         for (UnitObjects unit : compiled.units()) {
-            ObjectDiff diff = Differ.diff(unit.original(), unit.patched());
+            ObjectDiff diff =
+                    Explanation.of(
+                            Differ.diff(unit.original(), unit.patched()), input.sources().roots());
             pairs.add(new PairReport(unit.unit(), unit.unit(), diff, diff.findings()));
             if (!diff.outcome().equals("unchanged")) {
                 RunPre.Result match = match(unit, images);
@@ -81,6 +88,8 @@ final class ProcessPipeline {
                 diffs.add(new Planner.UnitDiff(unit.unit(), owner, diff));
             }
         }
+        Threshold.check(diffs.stream().map(Planner.UnitDiff::diff).toList(), input.most())
+                .ifPresent(findings::add);
         PatchPlan plan = Planner.plan(diffs);
         findings.addAll(plan.findings());
         PayloadBuilder.Result built = PayloadBuilder.build(input.name(), plan, placements);

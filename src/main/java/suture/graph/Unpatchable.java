@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import suture.elf.Section;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -12,6 +13,7 @@ import java.util.TreeMap;
  * linkage of 6.1, Xen 4.17.
  */
 public final class Unpatchable {
+    private static final Set<String> AT_REST = Set.of(".init.", ".exit.", ".head.text");
     private static final Map<String, String> WHY = new TreeMap<>();
 
     static {
@@ -43,5 +45,11 @@ public final class Unpatchable {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("it cannot be replaced");
+    }
+
+    /** Whether it has run and will not again, or never does. */
+    public static boolean atRest(Atom atom) {
+        String name = String.valueOf(section(atom));
+        return AT_REST.stream().anyMatch(name::startsWith);
     }
 }

@@ -69,7 +69,8 @@ final class CloneFinder {
                 Fact.Evidence.CODE);
     }
 
-    private void callers(Atom callee, Effect effect, Fact.Evidence evidence) {
+    /** Callers of a function, for a reason. */
+    void callers(Atom callee, Effect effect, Fact.Evidence evidence) {
         for (Code.Call call : code.callers(callee)) {
             facts.add(
                     effect,

@@ -2,7 +2,9 @@ package suture.impact;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.dwarf.CodeRange;
 import suture.dwarf.DebugInfo;
+import suture.dwarf.InlinedCall;
 import suture.dwarf.LineTable;
 import suture.dwarf.SourceLine;
 import suture.dwarf.Subprogram;
@@ -14,6 +16,7 @@ import suture.graph.GraphBuilder;
 import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
+import suture.machine.InstructionCursor;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,12 +32,18 @@ final class Code {
     private final Map<Atom, Subprogram> sources = new HashMap<>();
     private final Map<Atom, Atom> replacements = new HashMap<>();
     private final Map<Atom, List<Call>> callers = new LinkedHashMap<>();
+    private final Map<Atom, List<InlinedCall>> bodies = new HashMap<>();
 
     /** A reference from code to code, calls and jumps alike. */
     record Call(Atom caller, Atom site, Reference reference) {}
 
     Code(ElfObject object) {
-        graph = GraphBuilder.build(object);
+        this(GraphBuilder.build(object));
+    }
+
+    Code(ObjectGraph graph) {
+        this.graph = graph;
+        ElfObject object = graph.object();
         info = DebugInfo.read(object);
         lines = LineTable.read(object);
         for (Subprogram function : info.subprograms()) {
@@ -45,6 +54,14 @@ final class Code {
                                 function.code().getFirst().offset());
                 if (atom != null) {
                     sources.put(atom, function);
+                }
+            }
+        }
+        for (InlinedCall call : info.inlinedCalls()) {
+            for (CodeRange range : call.code()) {
+                Atom atom = at(range.section(), range.offset());
+                if (atom != null) {
+                    bodies.computeIfAbsent(atom, a -> new ArrayList<>()).add(call);
                 }
             }
         }
@@ -82,6 +99,11 @@ final class Code {
         return graph.atoms().stream()
                 .filter(a -> a.code() && a.symbol() != null && !NameGrammar.isMarker(a.name()))
                 .toList();
+    }
+
+    /** The bodies that stand in the function. */
+    List<InlinedCall> inlinedIn(Atom function) {
+        return bodies.getOrDefault(function, List.of());
     }
 
     /** What calls the function, or jumps to it. */
@@ -139,5 +161,37 @@ final class Code {
             }
         }
         return function.name();
+    }
+
+    /** No instruction of it returns, and none jumps out of it. */
+    boolean neverReturns(Atom function) {
+        for (int i = 0; i < function.extents().size(); i++) {
+            Extent extent = function.extents().get(i);
+            InstructionCursor cursor = graph.machine().instructions(extent.content());
+            while (cursor.next()) {
+                boolean leaves =
+                        switch (cursor.flow()) {
+                            case RETURN, INDIRECT_JUMP -> true;
+                            case JUMP, CONDITIONAL -> leaves(function, i, cursor);
+                            case NEXT, CALL, INDIRECT_CALL, TRAP -> false;
+                        };
+                if (leaves || !cursor.valid()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean leaves(Atom function, int extent, InstructionCursor cursor) {
+        long field = cursor.offset() + cursor.displacementOffset();
+        for (Reference reference : function.references()) {
+            if (reference.extent() == extent
+                    && reference.offset() >= cursor.offset()
+                    && reference.offset() <= field) {
+                return reference.target() != function;
+            }
+        }
+        return !cursor.hasTarget();
     }
 }

@@ -12,6 +12,8 @@ public enum Effect {
     FOLDED("folded", "shares its code with"),
     /** The other calls a copy whose calling convention the compiler chose (IPA-SRA, IPA-CP). */
     CALLS_CLONE("calls-clone", "calls a copy of"),
+    /** The other calls the one, whose entry nothing can redirect. */
+    CALLS_FIXED("calls-unredirected", "calls what cannot be redirected,"),
     /** The other calls what shares its code with the one (IPA-ICF). */
     CALLS_FOLDED("calls-folded", "calls what shares its code with"),
     /** The other keeps values in registers that the one may use but does not (IPA-RA). */

@@ -60,13 +60,17 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
                 follow(queue.remove());
             }
             List<Impacted> all = new ArrayList<>();
-            reached.forEach((node, function) ->
+            reached.forEach((node, function) -> {
+                // What was inlined again is only a step on the way.
+                if (changed.contains(node) || function.form() != Function.Form.NONE) {
                     all.add(
                             new Impacted(
                                     function,
                                     changed.contains(node),
                                     List.copyOf(reasons.getOrDefault(node, List.of())),
-                                    chains.getOrDefault(node, List.of()))));
+                                    chains.getOrDefault(node, List.of())));
+                }
+            });
             undecided();
             return new Impact(List.copyOf(all), List.copyOf(findings));
         }
@@ -186,7 +190,13 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
             return switch (fact.effect()) {
                 case INLINED, PARTLY_INLINED -> fact.evidence() == Fact.Evidence.DUMP;
                 case CLONE -> false;
-                case FOLDED, CALLS_CLONE, CALLS_FOLDED, REGISTER_USE, NORETURN, ARGUMENT ->
+                case FOLDED,
+                        CALLS_CLONE,
+                        CALLS_FIXED,
+                        CALLS_FOLDED,
+                        REGISTER_USE,
+                        NORETURN,
+                        ARGUMENT ->
                         fact.via().equals(node.symbol());
             };
         }
@@ -217,33 +227,41 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
                     .orElseThrow(() -> new IllegalStateException(fact.toString()));
         }
 
-        /** One finding for each unit that has a changed function: what may have happened unseen. */
+        /** What may have happened unseen, units with the same answer together. */
         private void undecided() {
-            Map<String, Set<String>> byUnit = new LinkedHashMap<>();
-            changed.forEach(
-                    n -> byUnit.computeIfAbsent(n.unit(), u -> new TreeSet<>()).add(n.symbol()));
-            byUnit.forEach((unit, names) -> {
-                List<Hidden> hidden = index.knowledge(unit).hidden();
-                if (!hidden.isEmpty()) {
-                    findings.add(undecided(index.knowledge(unit), String.join(", ", names)));
+            Map<String, List<Node>> alike = new LinkedHashMap<>();
+            for (Node node : changed) {
+                Knowledge unit = index.knowledge(node.unit());
+                if (!unit.hidden().isEmpty()) {
+                    alike.computeIfAbsent(
+                                    unit.compiler() + unit.hidden(), h -> new ArrayList<>())
+                            .add(node);
                 }
-            });
+            }
+            alike.values().forEach(nodes -> findings.add(undecided(nodes)));
         }
 
-        private static Finding undecided(Knowledge unit, String names) {
+        private Finding undecided(List<Node> nodes) {
+            Knowledge unit = index.knowledge(nodes.getFirst().unit());
+            Set<String> units = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
+            nodes.forEach(n -> {
+                units.add(n.unit());
+                names.add(n.symbol());
+            });
             String options =
                     unit.hidden().stream()
-                            .map(
-                                    unit.compiler().startsWith("clang")
-                                            ? h -> ""
-                                            : Hidden::preventedBy)
+                            .map(unit.compiler().startsWith("clang") ? h -> "" : Hidden::preventedBy)
                             .filter(o -> !o.isEmpty())
                             .distinct()
                             .collect(Collectors.joining(", "));
             return Finding.warning(
                     "undecided",
-                    names,
-                    unit.unit(),
+                    String.join(", ", names),
+                    units.iterator().next()
+                            + (units.size() == 1
+                                    ? ""
+                                    : " and " + (units.size() - 1) + " more units"),
                     "whether other functions of the unit rely on it is not decided by what was"
                             + " read: "
                             + unit.hidden().stream()

@@ -2,10 +2,7 @@ package suture.impact;
 
 import suture.dwarf.Subprogram;
 import suture.graph.Atom;
-import suture.graph.Extent;
 import suture.graph.NameGrammar;
-import suture.graph.Reference;
-import suture.machine.InstructionCursor;
 
 /** What callers rely on beyond the calling convention: registers, and that a call never returns. */
 final class SeamFinder {
@@ -28,7 +25,7 @@ final class SeamFinder {
             if (code.callers(callee).isEmpty()) {
                 continue;
             }
-            if (neverReturns(callee) && !declaredSo(callee)) {
+            if (code.neverReturns(callee) && !declaredSo(callee)) {
                 code.callers(callee).forEach(c -> add(Effect.NORETURN, callee, c, ""));
             }
             if (registersKept && registers.applies()) {
@@ -55,37 +52,5 @@ final class SeamFinder {
     private boolean declaredSo(Atom callee) {
         Subprogram source = code.source(callee);
         return source != null && source.noreturn();
-    }
-
-    /** No instruction of it returns, and none jumps out of it. */
-    private boolean neverReturns(Atom function) {
-        for (int i = 0; i < function.extents().size(); i++) {
-            Extent extent = function.extents().get(i);
-            InstructionCursor cursor = code.graph.machine().instructions(extent.content());
-            while (cursor.next()) {
-                boolean leaves =
-                        switch (cursor.flow()) {
-                            case RETURN, INDIRECT_JUMP -> true;
-                            case JUMP, CONDITIONAL -> leaves(function, i, cursor);
-                            case NEXT, CALL, INDIRECT_CALL, TRAP -> false;
-                        };
-                if (leaves || !cursor.valid()) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static boolean leaves(Atom function, int extent, InstructionCursor cursor) {
-        long field = cursor.offset() + cursor.displacementOffset();
-        for (Reference reference : function.references()) {
-            if (reference.extent() == extent
-                    && reference.offset() >= cursor.offset()
-                    && reference.offset() <= field) {
-                return reference.target() != function;
-            }
-        }
-        return !cursor.hasTarget();
     }
 }

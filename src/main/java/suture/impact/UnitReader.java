@@ -10,6 +10,7 @@ import suture.elf.ElfReader;
 import suture.elf.Symbol;
 import suture.graph.Atom;
 import suture.graph.NameGrammar;
+import suture.graph.PatchSites;
 import suture.graph.Unpatchable;
 
 import java.io.IOException;
@@ -17,15 +18,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Reads everything that one object, and its clone dump if there is one, say. */
 public final class UnitReader {
-    /** What functions call first if they have room for a tracer (gcc -pg, -mfentry). */
-    private static final Set<String> TRACERS = Set.of("__fentry__", "mcount", "_mcount");
-
-    private static final Set<String> SITES = Set.of("__patchable_function_entries", "__mcount_loc");
-
     private final String unit;
     private final Code code;
     private final Facts facts;
@@ -45,8 +40,23 @@ public final class UnitReader {
      * @throws FormatException if one of the two cannot be read
      */
     public static UnitFacts read(String unit, Path object, @Nullable Path dump) throws IOException {
-        UnitReader reader = new UnitReader(unit, ElfReader.read(object));
+        UnitReader reader = new UnitReader(unit, linkedAsItIs(ElfReader.read(object)));
         return reader.read(dump == null ? null : IpaClones.read(dump));
+    }
+
+    /** What is linked with LTO is compiled anew then; what stands in its object does not run. */
+    private static ElfObject linkedAsItIs(ElfObject object) {
+        boolean lto = object.sections().stream().anyMatch(s -> s.name().startsWith(".gnu.lto_"));
+        if (lto) {
+            throw new FormatException(
+                    object.file(),
+                    ".gnu.lto_*",
+                    -1,
+                    "code as it is linked",
+                    "input of gcc's LTO; give the output of the link (-r -flinker-output=nolto-rel,"
+                            + " -save-temps: *.ltrans*.o)");
+        }
+        return object;
     }
 
     private UnitFacts read(@Nullable IpaClones dump) {
@@ -55,11 +65,12 @@ public final class UnitReader {
         List<Hidden> hidden = Hidden.of(compiler, debug, dump != null);
         InlineFinder inlined = new InlineFinder(code, facts);
         inlined.debugInfo();
-        new CloneFinder(code, facts).find();
+        CloneFinder clones = new CloneFinder(code, facts);
+        clones.find();
         FoldFinder folds = new FoldFinder(code, facts);
         folds.find();
         new SeamFinder(code, facts, hidden.contains(Hidden.REGISTERS)).find();
-        withCode(folds.found());
+        withCode(folds.found(), clones);
         withoutCode(folds);
         if (dump != null) {
             inlined.dump(dump, declared());
@@ -72,18 +83,22 @@ public final class UnitReader {
                 facts.all());
     }
 
-    private void withCode(Map<String, String> folded) {
-        boolean traced = code.functions().stream().anyMatch(UnitReader::traced);
+    private void withCode(Map<String, String> folded, CloneFinder clones) {
+        PatchSites sites = new PatchSites(code.graph);
         for (Atom atom : code.functions()) {
             String base = NameGrammar.base(atom.name());
             String declared = code.declared(atom);
+            String obstacle = obstacle(atom, sites);
             boolean clone = !NameGrammar.cloneKind(atom.name()).isEmpty();
             add(
                     atom.name(),
                     base,
                     declared,
                     clone ? Function.Form.CLONE : Function.Form.PLAIN,
-                    obstacle(atom, traced));
+                    obstacle);
+            if (!obstacle.isEmpty() && !clone && !Unpatchable.atRest(atom)) {
+                clones.callers(atom, Effect.CALLS_FIXED, Fact.Evidence.CODE);
+            }
             for (Symbol symbol : atom.symbols()) {
                 if (symbol.type() == Elf.STT_FUNC) {
                     add(
@@ -97,20 +112,14 @@ public final class UnitReader {
         }
     }
 
-    private static String obstacle(Atom atom, boolean traced) {
+    private static String obstacle(Atom atom, PatchSites sites) {
         String section = Unpatchable.section(atom);
         if (section != null) {
             return "in " + section + ": " + Unpatchable.why(atom);
         }
-        return traced && !traced(atom)
+        return sites.lacks(atom)
                 ? "it has no patch site: it is not traced (notrace, noinstr or assembler)"
                 : "";
-    }
-
-    private static boolean traced(Atom atom) {
-        return atom.references().stream().anyMatch(r -> TRACERS.contains(r.target().name()))
-                || atom.entries().stream()
-                        .anyMatch(e -> e.section() != null && SITES.contains(e.section().name()));
     }
 
     private void withoutCode(FoldFinder folds) {

@@ -78,7 +78,7 @@ public final class JsonReport {
         reasons(node.putArray("reasons"), verdict.reasons());
     }
 
-    private static void reasons(ArrayNode list, List<Reason> reasons) {
+    static void reasons(ArrayNode list, List<Reason> reasons) {
         for (Reason reason : reasons) {
             list.addObject()
                     .put("kind", reason.kind())

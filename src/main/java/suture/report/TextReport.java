@@ -61,6 +61,10 @@ public final class TextReport {
             StringBuilder text, String verdict, String what, List<Reason> reasons) {
         text.append(String.format("  %-10s%s%n", verdict, what));
         for (Reason reason : reasons) {
+            if (reason.original().isEmpty() && reason.patched().isEmpty()) {
+                text.append("              because ").append(reason.where()).append('\n');
+                continue;
+            }
             String source = reason.source().isEmpty() ? "" : " [" + reason.source() + "]";
             text.append(
                     String.format(
