@@ -99,11 +99,12 @@ final class GuardRules {
                     "the hypervisor has several symbols of that name and takes any",
                     "give the old address, or FILE#NAME");
         }
-        if (stack.xen().isInit(function.oldAddress())) {
+        if (function.isNop() && stack.xen().isInit(function.oldAddress())) {
             answers.error(
                     "init-function",
                     place,
-                    "it is init code, freed after the boot",
+                    "the hypervisor crashes when it applies it: that is init code, freed after the"
+                            + " boot",
                     "patch what runs later");
             return;
         }
@@ -113,6 +114,15 @@ final class GuardRules {
             return;
         }
         if (function.isNop()) {
+            if (symbol != null && function.newSize() > symbol.size()) {
+                answers.error(
+                        "nop-outside",
+                        place,
+                        function.newSize()
+                                + " bytes become no-ops, and the function has "
+                                + symbol.size(),
+                        "take the function's own instructions");
+            }
             nops(function, there);
         } else if (symbol == null) {
             answers.error(
@@ -130,7 +140,8 @@ final class GuardRules {
                             + FunctionRules.needed(there)
                             + ": the function after it is overwritten",
                     "patch its callers instead");
-        } else if (symbol.size() != function.oldSize()) {
+        } else if (symbol.size() != function.oldSize()
+                && function.oldSize() >= FunctionRules.needed(there)) {
             answers.warn(
                     "old-size",
                     place,

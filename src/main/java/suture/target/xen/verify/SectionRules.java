@@ -197,10 +197,10 @@ final class SectionRules {
         }
         Part words = payload.section(".modinfo");
         if (words != null && words.size() == 0) {
-            answers.error(
+            answers.crash(
                     "modinfo-empty",
                     words.name(),
-                    "the hypervisor reads the byte before it",
+                    "it takes the last of 0 bytes, 4 GiB after the first: the length is unsigned",
                     "remove the section");
         } else if (words != null && !words.isLoaded()) {
             crash(words);

@@ -60,27 +60,20 @@ final class Upload {
         LinkRules links = new LinkRules(raw, memory, stack, answers);
         links.resolve();
         links.relocate();
+        // An entry whose fields were not filled says nothing about the function.
+        boolean linked = !answers.over();
         SectionRules sections = new SectionRules(raw, memory, answers);
         sections.present();
-        List<ReplacedFunction> functions = new FunctionRules(raw, memory, stack, answers).check();
+        List<ReplacedFunction> functions =
+                linked ? new FunctionRules(raw, memory, stack, answers).check() : List.of();
         sections.hooks();
         Bytes id = sections.buildId();
         duplicate(id);
         Bytes depends = sections.depends();
         Bytes xenDepends = sections.xenDepends();
         sections.optional();
-        if (xenDepends != null && !xenDepends.equals(stack.xen().buildId())) {
-            answers.refuse(
-                    EINVAL,
-                    "other-hypervisor",
-                    ".livepatch.xen_depends",
-                    "it is for build-id "
-                            + xenDepends.hex()
-                            + ", and this one has "
-                            + stack.xen().buildId().hex(),
-                    "build it for this hypervisor");
-        }
-        Map<String, Long> symbols = symbols(raw, links, functions);
+        hypervisor(xenDepends);
+        Map<String, Long> symbols = linked ? symbols(raw, links, functions) : Map.of();
         new GuardRules(raw, memory, stack, answers).check(functions, links);
         if (answers.over() || id == null || depends == null || xenDepends == null) {
             return null;
@@ -96,6 +89,20 @@ final class Upload {
                 memory.isUnchanging(),
                 sections.hasVeto(),
                 memory);
+    }
+
+    private void hypervisor(@Nullable Bytes id) {
+        if (id != null && !id.equals(stack.xen().buildId())) {
+            answers.refuse(
+                    EINVAL,
+                    "other-hypervisor",
+                    ".livepatch.xen_depends",
+                    "it is for build-id "
+                            + id.hex()
+                            + ", and this one has "
+                            + stack.xen().buildId().hex(),
+                    "build it for this hypervisor");
+        }
     }
 
     private void duplicate(@Nullable Bytes id) {
