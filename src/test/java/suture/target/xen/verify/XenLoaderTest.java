@@ -9,20 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import suture.finding.Finding;
-import suture.target.xen.XenError;
 import suture.target.xen.verify.XenVariants.Use;
 import suture.target.xen.verify.XenVariants.Variant;
-import suture.trial.Expectation;
-import suture.trial.Step;
 import suture.trial.XenAction;
 import suture.trial.XenStep;
-import suture.trial.XenTrial;
-import suture.trial.XenTrialPlan;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,65 +31,6 @@ class XenLoaderTest {
     @BeforeAll
     static void build() throws IOException {
         variants = XenVariants.build(scratch);
-    }
-
-    private static Verdict act(PayloadStack stack, XenStep step) {
-        return switch (step.action()) {
-            case UPLOAD -> stack.upload(step.name(), step.payload());
-            case APPLY -> stack.apply(step.name());
-            case REVERT -> stack.revert(step.name());
-            case REPLACE -> stack.replace(step.name());
-            case UNLOAD -> stack.unload(step.name());
-            case OBSERVE, GET, LIST, EXERCISE ->
-                    throw new IllegalArgumentException(step.toString());
-        };
-    }
-
-    private static List<Step> replay(List<XenStep> steps) throws IOException {
-        XenTrialPlan plan =
-                new XenTrialPlan(
-                        XenSource.image(),
-                        List.of(),
-                        null,
-                        Expectation.WORKS,
-                        Duration.ofSeconds(120));
-        return XenTrial.replay(plan, steps, Files.createTempDirectory(scratch, "replay")).stream()
-                .filter(step -> !step.name().equals("boot"))
-                .toList();
-    }
-
-    private static String shown(Step step) {
-        return step.open()
-                ? "crash"
-                : step.status() == 0 ? "0" : "-" + XenError.name(step.status());
-    }
-
-    /** Both sides of each step, for all variants. */
-    private static void same(List<XenStep> steps) throws IOException {
-        PayloadStack stack = new PayloadStack(XenSource.xen());
-        List<Step> actual = replay(steps);
-        StringBuilder table = new StringBuilder();
-        SoftAssertions all = new SoftAssertions();
-        for (int i = 0; i < steps.size(); i++) {
-            XenStep step = steps.get(i);
-            String title = step.action() + " " + step.name();
-            Verdict predicted = act(stack, step);
-            String seen = i < actual.size() ? shown(actual.get(i)) : "nothing";
-            table.append("%-45s %-14s %s%n".formatted(title, predicted.reply(), seen));
-            all.assertThat(seen)
-                    .as(
-                            title
-                                    + " "
-                                    + predicted.findings()
-                                    + (i < actual.size() ? actual.get(i).log() : ""))
-                    .isEqualTo(predicted.reply().toString());
-        }
-        Files.writeString(
-                Path.of("target/xen-replies.txt"),
-                table,
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.APPEND);
-        all.assertAll();
     }
 
     @Test
@@ -140,7 +74,7 @@ class XenLoaderTest {
                 steps.add(XenStep.of(XenAction.UNLOAD, variant.name()));
             }
         }
-        same(steps);
+        XenOracle.same(scratch, "variants", steps);
     }
 
     @Test
@@ -148,7 +82,10 @@ class XenLoaderTest {
     void crashesArePredicted() throws IOException {
         for (Variant variant : variants) {
             if (variant.use() == Use.ALONE) {
-                same(List.of(XenStep.upload(variant.name(), variant.file())));
+                XenOracle.same(
+                        scratch,
+                        variant.name(),
+                        List.of(XenStep.upload(variant.name(), variant.file())));
             }
         }
         assertThat(variants).anyMatch(variant -> variant.use() == Use.ALONE);

@@ -283,7 +283,7 @@ final class XenVariants {
 
     private static String many(int count) {
         return "asm(\".altmacro\\n.macro one n\\n.section .suture.\\\\n,\\\"a\\\"\\n.byte"
-                   + " 1\\n.endm\\n.set i, 0\\n.rept "
+                + " 1\\n.endm\\n.set i, 0\\n.rept "
                 + count
                 + "\\none %i\\n.set i, i + 1\\n.endr\\n.text\");";
     }
