@@ -119,6 +119,14 @@ final class TrialCommand implements Callable<Integer> {
             description = "how long a transition may take by the guest's clock (60)")
     private long transition = Limits.DEFAULT.transition().toSeconds();
 
+    @Option(
+            names = "--dom0",
+            description = {
+                "Xen: in a Debian control domain with the stock xen-livepatch; the exercise is a",
+                "script then"
+            })
+    private boolean dom0;
+
     @Option(names = "--console", description = "print the kernel's console too")
     private boolean console;
 
@@ -133,7 +141,7 @@ final class TrialCommand implements Callable<Integer> {
         try {
             report =
                     xen
-                            ? XenTrial.run(xenPlan(), scratch, Progress.SILENT)
+                            ? xenTrial(scratch)
                             : Trial.run(plan(), scratch, Progress.SILENT);
         } finally {
             Folders.delete(scratch);
@@ -144,8 +152,18 @@ final class TrialCommand implements Callable<Integer> {
         return (passed ? ExitStatus.DONE : ExitStatus.REFUSED).code();
     }
 
+    private TrialReport xenTrial(Path scratch) throws IOException {
+        return dom0
+                ? XenTrial.run(
+                        xenPlan(),
+                        XenPlans.dom0(payloads.getFirst()),
+                        scratch,
+                        Progress.SILENT)
+                : XenTrial.run(xenPlan(), scratch, Progress.SILENT);
+    }
+
     private XenTrialPlan xenPlan() throws IOException {
-        XenFiles files = new XenFiles(imageDirectory);
+        XenFiles files = new XenFiles(imageDirectory, payloads.getFirst());
         return XenPlans.of(
                 payloads,
                 files,

@@ -78,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path file = Objects.requireNonNull(payload);
         if (PayloadKind.of(file) == PayloadKind.XEN) {
-            Path symbols = image == null ? new XenFiles(imageDirectory).symbols() : image;
+            Path symbols = image == null ? new XenFiles(imageDirectory, file).symbols() : image;
             XenProofReport proof = XenVerification.run(file, loaded, symbols);
             System.out.println(json ? proof.json() : proof.text());
             return ExitStatus.of(proof.outcome()).code();

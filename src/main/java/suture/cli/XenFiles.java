@@ -8,41 +8,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The files of a hypervisor: what boots and what names its symbols. */
 final class XenFiles {
     private final @Nullable Path directory;
+    private final Path payload;
 
     /**
      * @param directory the packages, unpacked: {@code boot/xen-*.gz} and {@code
-     *     usr/lib/debug/boot/xen-syms-*}; or a build: {@code xen/xen} and {@code xen/xen-syms}
+     *     usr/lib/debug/boot/xen-syms-*}; or a build: {@code xen/xen} and {@code xen/xen-syms}; null
+     *     for the stock hypervisor that the payload is for
+     * @param payload what asks for a hypervisor
      */
-    XenFiles(@Nullable Path directory) {
+    XenFiles(@Nullable Path directory, Path payload) {
         this.directory = directory;
+        this.payload = payload;
     }
 
     /** The unstripped image. */
     Path symbols() throws IOException {
-        return one(
-                "xen-syms, of the -dbg package or of a build",
-                List.of("usr/lib/debug/boot", "usr/lib/debug", "boot", "xen", ""),
-                "xen-syms[^/]*(?<!\\.map)");
+        return directory == null
+                ? StockHypervisors.of(payload).symbols()
+                : one(
+                        directory,
+                        "xen-syms, of the -dbg package or of a build",
+                        List.of("usr/lib/debug/boot", "usr/lib/debug", "boot", "xen", ""),
+                        "xen-syms[^/]*(?<!\\.map)");
     }
 
     /** What boots. */
     Path image() throws IOException {
-        return one(
-                "the hypervisor's boot image",
-                List.of("boot", "xen", ""),
-                "xen(-[^/]*amd64[^/]*)?(\\.gz)?(?<!\\.(config|efi|map))");
+        return directory == null
+                ? StockHypervisors.of(payload).image()
+                : one(
+                        directory,
+                        "the hypervisor's boot image",
+                        List.of("boot", "xen", ""),
+                        "xen(-[^/]*amd64[^/]*)?(\\.gz)?(?<!\\.(config|efi|map))");
     }
 
-    private Path one(String what, List<String> places, String pattern) throws IOException {
-        Path root = directory;
-        for (String place : root == null ? List.<String>of() : places) {
-            Path folder = Objects.requireNonNull(root).resolve(place);
+    private static Path one(Path root, String what, List<String> places, String pattern)
+            throws IOException {
+        for (String place : places) {
+            Path folder = root.resolve(place);
             List<Path> found = Files.isDirectory(folder) ? matching(folder, pattern) : List.of();
             if (found.size() > 1) {
                 throw new FormatException(
@@ -53,7 +62,7 @@ final class XenFiles {
             }
         }
         throw new FormatException(
-                directory == null ? "--image-dir" : directory.toString(),
+                root.toString(),
                 "",
                 -1,
                 what,

@@ -2,10 +2,13 @@ package suture.cli;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.build.debian.DebianHypervisors.ControlDomain;
 import suture.bytes.Bytes;
 import suture.elf.ElfReader;
 import suture.target.xen.verify.PayloadTraits;
 import suture.target.xen.verify.RunningXen;
+import suture.trial.BootFiles;
+import suture.trial.Dom0;
 import suture.trial.Expectation;
 import suture.trial.XenTrialPlan;
 
@@ -38,5 +41,12 @@ final class XenPlans {
                             id.equals(traits.depends()) && !traits.veto()));
         }
         return new XenTrialPlan(xen.image(), all, exercise, expectation, limit);
+    }
+
+    /** The control domain of the stock hypervisor that a payload is for. */
+    static Dom0 dom0(Path payload) throws IOException {
+        ControlDomain parts =
+                StockHypervisors.hypervisors().controlDomain(StockHypervisors.of(payload));
+        return new Dom0(BootFiles.in(parts.kernel()), parts.tools());
     }
 }

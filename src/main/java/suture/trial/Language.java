@@ -31,6 +31,13 @@ enum Language {
                             .collect(Collectors.joining("\n"));
             return Transcript.parse(lines + '\n');
         }
+    },
+    /** The steps on a port of the control domain's own, the hypervisor's words on the console. */
+    DOM0(XEN.panic.pattern() + "|Kernel panic", XEN.last.pattern() + "|Kernel panic") {
+        @Override
+        Transcript transcript(String control) {
+            return Transcript.parse(control);
+        }
     };
 
     private static final String HYPERVISOR = "(XEN) ";

@@ -26,14 +26,26 @@ final class XenMachine {
             Path hypervisor, List<Path> modules, long payloads, Path console, Duration limit) {
         // The script lies in the guest's memory, and Xen copies each payload out of it.
         long guest = GUEST + 2 * (payloads / MEBIBYTE + 1);
-        return command(hypervisor, modules, new Size(guest, guest + HYPERVISOR), console, limit);
+        return start(
+                hypervisor,
+                modules.stream().map(Path::toString).toList(),
+                new Size(guest, guest + HYPERVISOR),
+                console,
+                limit);
+    }
+
+    /** The same for a Debian control domain, which has a port of its own to speak of its steps. */
+    static Command command(
+            Path hypervisor, List<String> modules, Path console, Path control, Duration limit) {
+        return start(hypervisor, modules, new Size(512, 1024), console, limit)
+                .and(List.of("-serial", "file:" + escaped(control)));
     }
 
     /** Mebibytes of the control domain and of the whole. */
-    record Size(long guest, long machine) {}
+    private record Size(long guest, long machine) {}
 
-    static Command command(
-            Path hypervisor, List<Path> modules, Size size, Path console, Duration limit) {
+    private static Command start(
+            Path hypervisor, List<String> modules, Size size, Path console, Duration limit) {
         String arguments =
                 "console=com1 com1=115200,8n1 loglvl=all guest_loglvl=all dom0_max_vcpus=1"
                         + " dom0_mem="
@@ -46,10 +58,7 @@ final class XenMachine {
                 .and(List.of("-m", Long.toString(size.machine())))
                 .and(List.of("-serial", "file:" + escaped(console)))
                 .and(List.of("-kernel", hypervisor.toString(), "-append", arguments))
-                .and(
-                        List.of(
-                                "-initrd",
-                                String.join(",", modules.stream().map(Path::toString).toList())))
+                .and(List.of("-initrd", String.join(",", modules)))
                 .within(limit.plusSeconds(10));
     }
 

@@ -34,6 +34,30 @@ public final class XenTrial {
     }
 
     /**
+     * The same in a Debian control domain with the stock {@code xen-livepatch}, which takes some
+     * twenty seconds.
+     */
+    public static TrialReport run(XenTrialPlan plan, Dom0 dom0, Path scratch, Progress progress)
+            throws IOException {
+        progress.begin("booting " + plan.hypervisor().getFileName() + " and its Debian dom0", 0);
+        Path console = scratch.resolve("console.log");
+        Path control = scratch.resolve("control.log");
+        Bytes archive = dom0.initramfs(plan.steps(), plan.exercise());
+        Path initramfs = Files.write(scratch.resolve("initramfs.cpio"), archive.toArray());
+        List<String> modules =
+                List.of(dom0.boot().kernel() + " console=hvc0 quiet", initramfs.toString());
+        Path hypervisor = plain(plan.hypervisor(), scratch);
+        Launch launch =
+                new Launch(
+                        XenMachine.command(hypervisor, modules, console, control, plan.limit()),
+                        console,
+                        control,
+                        Language.DOM0,
+                        plan.limit());
+        return new XenJudge(plan, Guest.run(launch, progress)).report();
+    }
+
+    /**
      * Does any steps, in order, and says how each ended; nothing is judged.
      *
      * @param plan the hypervisor, the exercise and the limit; its payloads do not matter
