@@ -20,7 +20,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description =
                 "Lists the live patches of the kernel and hypervisor that run here, or of a"
-                    + " process.")
+                        + " process.")
 final class ListCommand implements Callable<Integer> {
     @Mixin private WhereOptions where = new WhereOptions();
 

@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
         mixinStandardHelpOptions = true,
         description =
                 "Loads a payload into the kernel or hypervisor that runs here, or into a process,"
-                    + " and waits until it is in force.")
+                        + " and waits until it is in force.")
 final class LoadCommand implements Callable<Integer> {
     @Mixin private WhereOptions where = new WhereOptions();
 

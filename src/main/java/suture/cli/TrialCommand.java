@@ -139,10 +139,7 @@ final class TrialCommand implements Callable<Integer> {
         Path scratch = Files.createTempDirectory("suture-trial");
         TrialReport report;
         try {
-            report =
-                    xen
-                            ? xenTrial(scratch)
-                            : Trial.run(plan(), scratch, Progress.SILENT);
+            report = xen ? xenTrial(scratch) : Trial.run(plan(), scratch, Progress.SILENT);
         } finally {
             Folders.delete(scratch);
         }
@@ -155,10 +152,7 @@ final class TrialCommand implements Callable<Integer> {
     private TrialReport xenTrial(Path scratch) throws IOException {
         return dom0
                 ? XenTrial.run(
-                        xenPlan(),
-                        XenPlans.dom0(payloads.getFirst()),
-                        scratch,
-                        Progress.SILENT)
+                        xenPlan(), XenPlans.dom0(payloads.getFirst()), scratch, Progress.SILENT)
                 : XenTrial.run(xenPlan(), scratch, Progress.SILENT);
     }
 

@@ -17,8 +17,8 @@ final class XenFiles {
 
     /**
      * @param directory the packages, unpacked: {@code boot/xen-*.gz} and {@code
-     *     usr/lib/debug/boot/xen-syms-*}; or a build: {@code xen/xen} and {@code xen/xen-syms}; null
-     *     for the stock hypervisor that the payload is for
+     *     usr/lib/debug/boot/xen-syms-*}; or a build: {@code xen/xen} and {@code xen/xen-syms};
+     *     null for the stock hypervisor that the payload is for
      * @param payload what asks for a hypervisor
      */
     XenFiles(@Nullable Path directory, Path payload) {

@@ -36,8 +36,7 @@ public record Dom0(BootFiles boot, List<Path> tools) {
     }
 
     /** Its first file system, with the steps in it. */
-    Bytes initramfs(List<XenStep> steps, @Nullable Path exercise)
-            throws IOException {
+    Bytes initramfs(List<XenStep> steps, @Nullable Path exercise) throws IOException {
         CpioArchive archive =
                 new CpioArchive()
                         .directory("bin")
@@ -92,7 +91,7 @@ public record Dom0(BootFiles boot, List<Path> tools) {
                 tree.filter(Files::isRegularFile)
                         .sorted()
                         .forEach(file -> all.putIfAbsent(file.getFileName().toString(), file));
-                }
+            }
             try (Stream<Path> tree = Files.walk(root)) {
                 tree.filter(file -> Files.isSymbolicLink(file) && Files.isRegularFile(file))
                         .sorted()
@@ -134,8 +133,7 @@ public record Dom0(BootFiles boot, List<Path> tools) {
                 .filter(Files::isReadable)
                 .findFirst()
                 .orElseThrow(() ->
-                        new FormatException(
-                                "this machine", "", -1, "the library " + name, "none"));
+                        new FormatException("this machine", "", -1, "the library " + name, "none"));
     }
 
     private static Bytes script() throws IOException {

@@ -100,11 +100,7 @@ final class XenJudge {
     }
 
     private void refusal(Step step) {
-        Refusal refusal =
-                new Refusal(
-                        step.subject(),
-                        XenError.name(step.status()),
-                        step.log().stream().distinct().toList());
+        Refusal refusal = new Refusal(step.subject(), XenError.name(step.status()), words(step));
         refusals.add(refusal);
         boolean wanted =
                 plan.expectation() == Expectation.REFUSED
@@ -118,6 +114,19 @@ final class XenJudge {
                     "the hypervisor answers " + refusal.errno() + log,
                     "run suture verify on the payload: it names the rule");
         }
+    }
+
+    /** What the hypervisor said in the step; with another port for steps, what it said of it. */
+    private List<String> words(Step step) {
+        if (!step.log().isEmpty()) {
+            return step.log().stream().distinct().toList();
+        }
+        String mark = "livepatch: " + step.subject() + ": ";
+        return run.console().stream()
+                .filter(line -> line.contains(mark))
+                .map(line -> line.substring(line.indexOf(mark)))
+                .distinct()
+                .toList();
     }
 
     private void ending() {
@@ -165,7 +174,8 @@ final class XenJudge {
         for (String phase : List.of("between", "after")) {
             List<String> then = shown(what, phase);
             if (!then.isEmpty() && !then.equals(before)) {
-                notAsBefore(what, phase, "after the revert it shows " + then + ", before " + before);
+                notAsBefore(
+                        what, phase, "after the revert it shows " + then + ", before " + before);
             }
         }
     }

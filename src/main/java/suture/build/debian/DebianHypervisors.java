@@ -69,7 +69,8 @@ public final class DebianHypervisors {
         Path known = cache.resolve("hypervisors").resolve(id);
         try (CacheLock _ = CacheLock.of(cache.resolve("hypervisors"))) {
             List<String> lines = Files.exists(known) ? Files.readAllLines(known) : List.of();
-            if (lines.size() == 4 && lines.stream().skip(2).allMatch(l -> Files.exists(Path.of(l)))) {
+            if (lines.size() == 4
+                    && lines.stream().skip(2).allMatch(l -> Files.exists(Path.of(l)))) {
                 return new Hypervisor(
                         lines.get(0), lines.get(1), Path.of(lines.get(2)), Path.of(lines.get(3)));
             }
