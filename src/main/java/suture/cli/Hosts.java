@@ -4,8 +4,10 @@ import suture.bytes.FormatException;
 import suture.finding.Finding;
 import suture.host.Host;
 import suture.host.KernelHost;
+import suture.host.LoadedPatch;
 import suture.host.Outcome;
 import suture.host.PayloadKind;
+import suture.host.XenHost;
 import suture.report.JsonReport;
 
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Which running thing a payload is for, and what is said of an action on it. */
@@ -21,17 +25,32 @@ final class Hosts {
 
     private Hosts() {}
 
-    /** The kernel that runs here. */
-    static Host kernel() {
+    /** What runs here and takes payloads: the kernel, and the hypervisor under it if any. */
+    static List<LoadedPatch> loaded() throws IOException {
+        List<LoadedPatch> all = new ArrayList<>(KernelHost.here(PATIENCE).list());
+        if (XenHost.isHere()) {
+            all.addAll(XenHost.here(PATIENCE).list());
+        }
+        return all;
+    }
+
+    /** The hypervisor if it has a payload of that name, otherwise the kernel. */
+    static Host holding(String name) throws IOException {
+        if (XenHost.isHere()) {
+            Host xen = XenHost.here(PATIENCE);
+            if (xen.list().stream().anyMatch(patch -> patch.name().equals(name))) {
+                return xen;
+            }
+        }
         return KernelHost.here(PATIENCE);
     }
 
     /** The running thing that a file is for. */
     static Host of(Path payload) throws IOException {
         return switch (PayloadKind.of(payload)) {
-            case KERNEL -> kernel();
-            case XEN -> throw unsupported(payload, "a Xen live patch; use xen-livepatch load");
-            case PROCESS -> throw unsupported(payload, "no kernel module");
+            case KERNEL -> KernelHost.here(PATIENCE);
+            case XEN -> XenHost.here(PATIENCE);
+            case PROCESS -> throw unsupported(payload, "no kernel module and no Xen live patch");
         };
     }
 

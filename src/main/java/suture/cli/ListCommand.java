@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the live patches of the kernel that runs here, or of a process.")
+        description =
+                "Lists the live patches of the kernel and hypervisor that run here, or of a"
+                        + " process.")
 final class ListCommand implements Callable<Integer> {
     @Mixin private WhereOptions where = new WhereOptions();
 
@@ -45,7 +47,7 @@ final class ListCommand implements Callable<Integer> {
     private List<Entry> patches() throws IOException {
         Integer pid = where.pid();
         if (pid == null) {
-            return Hosts.kernel().list().stream()
+            return Hosts.loaded().stream()
                     .map(p -> new Entry(p.name(), "", state(p), p.functions()))
                     .toList();
         }

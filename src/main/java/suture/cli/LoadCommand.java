@@ -16,8 +16,8 @@ import java.util.concurrent.Callable;
         name = "load",
         mixinStandardHelpOptions = true,
         description =
-                "Loads a payload into the kernel that runs here, or into a process, and waits until"
-                        + " it is in force.")
+                "Loads a payload into the kernel or hypervisor that runs here, or into a process,"
+                        + " and waits until it is in force.")
 final class LoadCommand implements Callable<Integer> {
     @Mixin private WhereOptions where = new WhereOptions();
 

@@ -26,7 +26,7 @@ final class RevertCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Integer pid = where.pid();
         return pid == null
-                ? where.onKernel("revert", Hosts.kernel().revert(patch))
+                ? where.onKernel("revert", Hosts.holding(patch).revert(patch))
                 : where.onProcess(
                         "revert", patch, () -> ProcessHost.revert(pid, patch, where.timeout()));
     }

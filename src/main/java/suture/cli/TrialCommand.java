@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import suture.exec.Progress;
+import suture.host.PayloadKind;
 import suture.target.linux.module.KernelModule;
 import suture.trial.BootFiles;
 import suture.trial.Emulator;
@@ -21,18 +22,18 @@ import suture.trial.Trial;
 import suture.trial.TrialPlan;
 import suture.trial.TrialReport;
 import suture.trial.TrialReport.Outcome;
+import suture.trial.XenTrial;
+import suture.trial.XenTrialPlan;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /** {@code suture trial}: a payload in the emulator, from the boot to the unload. */
 @Command(
@@ -48,7 +49,9 @@ final class TrialCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..*",
             paramLabel = "PAYLOAD",
-            description = "live patch modules, loaded in this order, reverted in the opposite one")
+            description =
+                    "live patch modules, or Xen live patches, loaded in this order, reverted in the"
+                            + " opposite one")
     private List<Path> payloads = List.of();
 
     @Option(
@@ -56,7 +59,8 @@ final class TrialCommand implements Callable<Integer> {
             paramLabel = "DIR",
             description =
                     "an unpacked image package: DIR/boot/vmlinuz-*, DIR/lib/modules; default: the"
-                            + " stock kernel of the release that the payload is for")
+                            + " stock kernel of the release that the payload is for; Xen: its"
+                            + " package and that of its symbols")
     private @Nullable Path imageDirectory;
 
     @Option(
@@ -77,7 +81,8 @@ final class TrialCommand implements Callable<Integer> {
             paramLabel = "SCRIPT",
             description = {
                 "run in the guest with the argument before, during and after;",
-                "busybox is all there is, its exit status must be 0"
+                "busybox is all there is, its exit status must be 0;",
+                "Xen: a C file with int exercise(const char *phase)"
             })
     private @Nullable Path exercise;
 
@@ -114,6 +119,14 @@ final class TrialCommand implements Callable<Integer> {
             description = "how long a transition may take by the guest's clock (60)")
     private long transition = Limits.DEFAULT.transition().toSeconds();
 
+    @Option(
+            names = "--dom0",
+            description = {
+                "Xen: in a Debian control domain with the stock xen-livepatch; the exercise is a",
+                "script then"
+            })
+    private boolean dom0;
+
     @Option(names = "--console", description = "print the kernel's console too")
     private boolean console;
 
@@ -122,18 +135,35 @@ final class TrialCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrialPlan plan = plan();
+        boolean xen = PayloadKind.of(payloads.getFirst()) == PayloadKind.XEN;
         Path scratch = Files.createTempDirectory("suture-trial");
         TrialReport report;
         try {
-            report = Trial.run(plan, scratch, Progress.SILENT);
+            report = xen ? xenTrial(scratch) : Trial.run(plan(), scratch, Progress.SILENT);
         } finally {
-            delete(scratch);
+            Folders.delete(scratch);
         }
         System.out.println(
                 json ? TrialRendering.json(report) : TrialRendering.text(report, console));
         boolean passed = report.outcome() == Outcome.PASSED;
         return (passed ? ExitStatus.DONE : ExitStatus.REFUSED).code();
+    }
+
+    private TrialReport xenTrial(Path scratch) throws IOException {
+        return dom0
+                ? XenTrial.run(
+                        xenPlan(), XenPlans.dom0(payloads.getFirst()), scratch, Progress.SILENT)
+                : XenTrial.run(xenPlan(), scratch, Progress.SILENT);
+    }
+
+    private XenTrialPlan xenPlan() throws IOException {
+        XenFiles files = new XenFiles(imageDirectory, payloads.getFirst());
+        return XenPlans.of(
+                payloads,
+                files,
+                exercise,
+                choice("--expect", Expectation.class, expectation),
+                Duration.ofSeconds(deadline));
     }
 
     private TrialPlan plan() throws IOException {
@@ -183,13 +213,5 @@ final class TrialCommand implements Callable<Integer> {
         throw new ParameterException(
                 Objects.requireNonNull(spec).commandLine(),
                 option + ": " + word + " is none of " + String.join(", ", words));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

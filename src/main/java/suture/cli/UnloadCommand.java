@@ -26,7 +26,7 @@ final class UnloadCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Integer pid = where.pid();
         return pid == null
-                ? where.onKernel("unload", Hosts.kernel().unload(patch))
+                ? where.onKernel("unload", Hosts.holding(patch).unload(patch))
                 : where.onProcess(
                         "unload", patch, () -> ProcessHost.unload(pid, patch, where.timeout()));
     }

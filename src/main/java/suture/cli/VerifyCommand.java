@@ -10,7 +10,9 @@ import suture.build.linux.StockKernel;
 import suture.bytes.FormatException;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
+import suture.host.PayloadKind;
 import suture.report.ProofReport;
+import suture.report.XenProofReport;
 import suture.target.linux.image.ModuleInfo;
 import suture.target.linux.verify.Baseline;
 import suture.target.linux.verify.LoaderSimulation;
@@ -27,9 +29,12 @@ import java.util.concurrent.Callable;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description = "Says whether a kernel would load a livepatch module, and why not.")
+        description = {
+            "Says whether a kernel would load a livepatch module, or Xen a live patch,",
+            "and why not."
+        })
 final class VerifyCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "PAYLOAD", description = "the livepatch module")
+    @Parameters(paramLabel = "PAYLOAD", description = "the livepatch module, or Xen live patch")
     private @Nullable Path payload;
 
     @Option(
@@ -37,7 +42,7 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "the kernel: vmlinuz or vmlinux; default: the stock kernel of the release that"
-                            + " the payload is for")
+                            + " the payload is for; of Xen: xen-syms")
     private @Nullable Path image;
 
     @Option(
@@ -54,12 +59,31 @@ final class VerifyCommand implements Callable<Integer> {
                             + " for this machine")
     private @Nullable Path releaseDirectory;
 
+    @Option(
+            names = "--image-dir",
+            paramLabel = "DIR",
+            description = "Xen: the packages of the hypervisor and its symbols, unpacked")
+    private @Nullable Path imageDirectory;
+
+    @Option(
+            names = "--loaded",
+            paramLabel = "FILE",
+            description = "Xen: a live patch that is in force already; may repeat, in their order")
+    private List<Path> loaded = new ArrayList<>();
+
     @Option(names = "--json", description = "print one JSON document")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        ElfObject module = ElfReader.read(Objects.requireNonNull(payload));
+        Path file = Objects.requireNonNull(payload);
+        if (PayloadKind.of(file) == PayloadKind.XEN) {
+            Path symbols = image == null ? new XenFiles(imageDirectory, file).symbols() : image;
+            XenProofReport proof = XenVerification.run(file, loaded, symbols);
+            System.out.println(json ? proof.json() : proof.text());
+            return ExitStatus.of(proof.outcome()).code();
+        }
+        ElfObject module = ElfReader.read(file);
         List<Path> folders = new ArrayList<>(modules);
         Path kernel = image;
         if (releaseDirectory != null) {

@@ -25,6 +25,7 @@ public final class ToolMissing extends RuntimeException {
                     Map.entry("perl", "perl-base"),
                     Map.entry("modinfo", "kmod"),
                     Map.entry("ld.lld", "lld"),
+                    Map.entry("xen-livepatch", "xen-utils"),
                     Map.entry("qemu-system-x86_64", "qemu-system-x86"));
 
     /** Programs that are not there; together, so that one installation mends all. */

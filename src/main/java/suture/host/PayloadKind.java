@@ -12,7 +12,7 @@ import java.nio.file.Path;
 public enum PayloadKind {
     /** A Linux module: {@code .modinfo} and {@code .gnu.linkonce.this_module}. */
     KERNEL,
-    /** A Xen live patch: {@code .livepatch.funcs}. */
+    /** A Xen live patch: {@code .livepatch.funcs} or {@code .livepatch.xen_depends}. */
     XEN,
     /** Any other ELF file: for a process. */
     PROCESS;
@@ -28,7 +28,8 @@ public enum PayloadKind {
             return KERNEL;
         }
         ElfObject elf = ElfReader.read(file);
-        if (elf.section(".livepatch.funcs") != null) {
+        if (elf.section(".livepatch.funcs") != null
+                || elf.section(".livepatch.xen_depends") != null) {
             return XEN;
         }
         boolean module =

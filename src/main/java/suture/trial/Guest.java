@@ -1,6 +1,5 @@
 package suture.trial;
 
-import suture.bytes.Bytes;
 import suture.exec.Command;
 import suture.exec.Progress;
 import suture.exec.Result;
@@ -21,54 +20,44 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One emulator from its start to its end, watched through the files its two ports write to. */
+/** One emulator from its start to its end, watched through the files its ports write to. */
 final class Guest {
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final int LOOK_AGAIN_MILLIS = 20;
-    private final Path control;
-    private final Path console;
+    private final Launch launch;
     private final Progress progress;
     private final long started = System.nanoTime();
     private final List<Double> ends = new ArrayList<>();
     private String shown = "";
 
-    private Guest(Path scratch, Progress progress) {
-        this.control = scratch.resolve("control.log");
-        this.console = scratch.resolve("console.log");
+    private Guest(Launch launch, Progress progress) {
+        this.launch = launch;
         this.progress = progress;
     }
 
-    static Run run(TrialPlan plan, Bytes initramfs, Path scratch, Progress progress)
-            throws IOException {
+    static Run run(Launch launch, Progress progress) throws IOException {
         Runner.require(Emulator.programs());
-        Path image = Files.write(scratch.resolve("initramfs.cpio"), initramfs.toArray());
-        Guest guest = new Guest(scratch, progress);
-        Command command =
-                plan.emulator()
-                        .command(
-                                plan.boot().kernel(),
-                                image,
-                                guest.console,
-                                guest.control,
-                                plan.limits().whole());
+        Guest guest = new Guest(launch, progress);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Result> emulator = threads.submit(() -> Runner.run(command));
-            return guest.watch(emulator, plan.limits().whole(), command);
+            Future<Result> emulator = threads.submit(() -> Runner.run(launch.command()));
+            return guest.watch(emulator, launch.limit(), launch.command());
         }
     }
 
     private Run watch(Future<Result> emulator, Duration limit, Command command) throws IOException {
         try {
             boolean late = false;
-            while (!emulator.isDone() && !look().complete() && !late) {
+            boolean over = false;
+            while (!emulator.isDone() && !look().complete() && !late && !over) {
+                over = launch.language().isLast(text(launch.console()));
                 TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
                 late = elapsed() > limit.toSeconds();
             }
             Transcript transcript = look();
-            if (!late) {
+            if (!late && !over) {
                 end(emulator, command, transcript);
             }
-            List<String> lines = text(console).lines().map(String::stripTrailing).toList();
+            List<String> lines = text(launch.console()).lines().map(String::stripTrailing).toList();
             Ending ending = ending(transcript, lines, late);
             return new Run(transcript.timed(ends), lines, ending, elapsed());
         } catch (InterruptedException e) {
@@ -79,12 +68,13 @@ final class Guest {
         }
     }
 
-    private static Ending ending(Transcript transcript, List<String> console, boolean late) {
+    private Ending ending(Transcript transcript, List<String> console, boolean late) {
         if (transcript.complete()) {
             return Ending.COMPLETE;
         }
-        boolean panic = console.stream().anyMatch(line -> line.contains("Kernel panic"));
-        return panic ? Ending.PANIC : late ? Ending.DEADLINE : Ending.RESET;
+        return launch.language().isPanic(console)
+                ? Ending.PANIC
+                : late ? Ending.DEADLINE : Ending.RESET;
     }
 
     /** Waits a moment for the emulator; one that failed before the guest spoke is a failed tool. */
@@ -106,7 +96,7 @@ final class Guest {
     }
 
     private Transcript look() throws IOException {
-        Transcript transcript = Transcript.parse(text(control));
+        Transcript transcript = launch.language().transcript(text(launch.control()));
         if (!transcript.steps().isEmpty()) {
             Step last = transcript.steps().getLast();
             int ended = transcript.steps().size() - (last.open() ? 1 : 0);

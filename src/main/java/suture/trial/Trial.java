@@ -5,7 +5,9 @@ import suture.exec.Progress;
 import suture.target.linux.module.KernelModule;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** A trial from the plan to the report. */
 public final class Trial {
@@ -26,8 +28,21 @@ public final class Trial {
         }
         progress.begin("booting " + plan.boot().release(), 0);
         Initramfs initramfs = Initramfs.of(plan);
-        Run run = Guest.run(plan, initramfs.archive(), scratch, progress);
+        Path image = Files.write(scratch.resolve("initramfs.cpio"), initramfs.archive().toArray());
+        Run run = Guest.run(launch(plan, image, scratch), progress);
         return new Judge(plan, run).report();
+    }
+
+    private static Launch launch(TrialPlan plan, Path image, Path scratch) {
+        Path console = scratch.resolve("console.log");
+        Path control = scratch.resolve("control.log");
+        Duration limit = plan.limits().whole();
+        return new Launch(
+                plan.emulator().command(plan.boot().kernel(), image, console, control, limit),
+                console,
+                control,
+                Language.LINUX,
+                limit);
     }
 
     /** A payload for another release says nothing about this one, unless a refusal is the point. */

@@ -38,6 +38,15 @@ public final class AptArchive implements Archive {
     }
 
     @Override
+    public List<String> names(String prefix) {
+        return Runner.check(Command.of("apt-cache", "pkgnames", prefix))
+                .output()
+                .lines()
+                .sorted()
+                .toList();
+    }
+
+    @Override
     public List<String> versions(String name) {
         return Runner.check(Command.of("apt-cache", "madison", name))
                 .output()

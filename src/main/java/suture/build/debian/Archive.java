@@ -5,6 +5,9 @@ import java.util.List;
 
 /** A place that packages come from. */
 public sealed interface Archive permits AptArchive, DirectoryArchive {
+    /** The names of packages that begin so, sorted. */
+    List<String> names(String prefix) throws IOException;
+
     /** The versions of a package, the newest first; empty if there is none. */
     List<String> versions(String name) throws IOException;
 

@@ -23,6 +23,7 @@ public final class DebianKernels {
     private final Archive archive;
     private final JobPool pool;
     private final Progress progress;
+    private final Unpacker unpacker;
 
     /**
      * @param cache a directory of the user, for instance {@link #cacheOf}
@@ -33,6 +34,7 @@ public final class DebianKernels {
         this.archive = archive;
         this.pool = pool;
         this.progress = progress;
+        this.unpacker = new Unpacker(this.cache, progress);
     }
 
     /** Suture's cache directory, by the XDG Base Directory Specification 0.8. */
@@ -66,8 +68,8 @@ public final class DebianKernels {
             List<String> parts =
                     List.of(
                             version,
-                            unpack(archive.fetch(image.name(), version)).toString(),
-                            unpack(archive.fetch(release.headers(), version)).toString(),
+                            unpacker.unpack(archive.fetch(image.name(), version)).toString(),
+                            unpacker.unpack(archive.fetch(release.headers(), version)).toString(),
                             source(archive.fetch(release.source(), version), release).toString());
             if (archive instanceof AptArchive) {
                 Files.createDirectories(known.getParent());
@@ -132,25 +134,11 @@ public final class DebianKernels {
         return path;
     }
 
-    /** Unpacks a package beside its place, then moves it there. */
-    private Path unpack(DebFile file) throws IOException {
-        return unpack(
-                file,
-                place ->
-                        Runner.check(
-                                "unpacking " + file.file(),
-                                Command.of(
-                                        "dpkg-deb",
-                                        "-x",
-                                        file.file().toString(),
-                                        place.toString())));
-    }
-
     /** The source package holds one archive, and that holds the source. */
     private Path source(DebFile file, KernelRelease release) throws IOException {
         String name = "linux-source-" + release.series();
         Path unpacked =
-                unpack(
+                unpacker.fill(
                         file,
                         place -> {
                             List<Command> pipe =
@@ -170,24 +158,5 @@ public final class DebianKernels {
                             }
                         });
         return unpacked.resolve(name);
-    }
-
-    /** Fills a new directory. */
-    private interface Filler {
-        void fill(Path place) throws IOException;
-    }
-
-    private Path unpack(DebFile file, Filler filler) throws IOException {
-        Path place = cache.resolve("unpacked").resolve(file.key());
-        if (Files.exists(place)) {
-            return place;
-        }
-        progress.begin("unpacking " + file.name() + ' ' + file.version(), 0);
-        Path aside = Path.of(place + ".new");
-        Runner.check(Command.of("rm", "-rf", "--", aside.toString()));
-        Files.createDirectories(aside);
-        filler.fill(aside);
-        Files.move(aside, place);
-        return place;
     }
 }

@@ -31,6 +31,18 @@ public final class DirectoryArchive implements Archive {
     }
 
     @Override
+    public List<String> names(String prefix) throws IOException {
+        try (Stream<Path> all = Files.list(directory)) {
+            return all.map(file -> file.getFileName().toString())
+                    .filter(file -> file.startsWith(prefix) && file.endsWith(".deb"))
+                    .map(file -> file.substring(0, Math.max(0, file.indexOf('_'))))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
     public List<String> versions(String name) throws IOException {
         return packages(name).stream().map(Named::version).distinct().toList();
     }
