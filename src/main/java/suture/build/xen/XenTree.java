@@ -44,6 +44,10 @@ public record XenTree(
     /** {@code compile.h}: what {@code xen_compiler()} returns. */
     private static final Pattern COMPILER = Pattern.compile("#define XEN_COMPILER\\s+\"(.*)\"");
 
+    /** {@code #define XEN_VERSION 4}, {@code XEN_SUBVERSION 17}, {@code XEN_EXTRAVERSION ".5"}. */
+    private static final Pattern VERSION =
+            Pattern.compile("#define XEN_((?:SUB|EXTRA)?VERSION)\\s+\"?([^\"\\n]*?)\"?\\n");
+
     /**
      * Opens a built hypervisor.
      *
@@ -116,6 +120,18 @@ public record XenTree(
         }
         throw new FormatException(
                 header.toString(), "", -1, "the compiler's version in XEN_COMPILER", "none");
+    }
+
+    /** The version that it calls itself, without what a vendor adds. */
+    public String version() throws IOException {
+        Path header = build.resolve("include/xen/compile.h");
+        Matcher version = VERSION.matcher(Files.readString(header));
+        StringBuilder text = new StringBuilder();
+        while (version.find()) {
+            text.append(text.isEmpty() || version.group(1).startsWith("EXTRA") ? "" : ".");
+            text.append(version.group(2));
+        }
+        return text.toString();
     }
 
     /** Targets that read any of the files, with the file that each reads. */

@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** One unit's original, held against the image. */
 public final class RunPre {
@@ -40,6 +41,7 @@ public final class RunPre {
     private final Matcher matcher;
     private final Set<Finding> findings = new LinkedHashSet<>();
     private final Set<Section> proven = new HashSet<>();
+    private Predicate<String> below = _ -> false;
 
     /**
      * Prepares the proof of a unit.
@@ -56,8 +58,11 @@ public final class RunPre {
     /**
      * What forbids the plan: functions that are replaced or called and are not what runs, and names
      * that are not the name of one thing.
+     *
+     * @param below whether a payload below brought the thing of that name
      */
-    public List<Finding> check(UnitPlan plan) {
+    public List<Finding> check(UnitPlan plan, Predicate<String> below) {
+        this.below = below;
         for (Replacement replacement : plan.replacements()) {
             name(replacement.original());
         }
@@ -123,6 +128,9 @@ public final class RunPre {
 
     /** Proves the thing that a symbol of the original, or of another build of it, stands for. */
     private void name(Symbol symbol) {
+        if (below.test(original.tableName(symbol))) {
+            return;
+        }
         Symbol own = original.named(symbol.name(), symbol.isLocal());
         Section section = own == null ? null : own.section();
         if (own == null || section == null) {
@@ -292,7 +300,7 @@ public final class RunPre {
         if (symbol.place() instanceof Symbol.Place.Absolute) {
             return;
         }
-        if (image.one(symbol.name()) == null) {
+        if (image.one(symbol.name()) == null && !below.test(symbol.name())) {
             boolean none = image.named(symbol.name()).isEmpty();
             add(
                     "unresolved-symbol",
