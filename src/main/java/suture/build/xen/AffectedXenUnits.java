@@ -7,7 +7,6 @@ import suture.build.Unit;
 import suture.finding.Finding;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,24 +50,18 @@ final class AffectedXenUnits {
      */
     Plan plan(SourceChanges changes) throws IOException {
         Map<String, Change> files = changes.files();
-        Map<String, String> reading = tree.reading(files.keySet());
-        Set<String> seen = new TreeSet<>();
-        for (Map.Entry<String, String> reader : reading.entrySet()) {
-            Unit unit = tree.units().object(reader.getKey());
-            seen.add(reader.getValue());
+        Set<String> unread = new TreeSet<>(files.keySet());
+        for (var reader : tree.commands().reading(files.keySet()).entrySet()) {
+            unread.removeAll(reader.getValue());
+            Unit unit = tree.commands().unit(reader.getKey());
             if (unit == null) {
                 generated(reader.getKey(), reader.getValue());
             } else {
-                XenCommands.checkFresh(tree, unit.object(), files.keySet());
+                tree.commands().checkFresh(unit.object(), reader.getValue());
                 units.put(unit.object(), unit);
             }
         }
-        for (String name : files.keySet()) {
-            boolean read = tree.reading(Set.of(name)).isEmpty();
-            if (read && !seen.contains(name)) {
-                findings.add(unread(name, files));
-            }
-        }
+        unread.forEach(name -> findings.add(unread(name, files)));
         return new Plan(list(true), list(false), List.copyOf(findings));
     }
 
@@ -99,34 +92,23 @@ final class AffectedXenUnits {
     }
 
     /** A header that is made by compiling something must not change. */
-    private void generated(String target, String read) {
-        XenCompiler compiler = new XenCompiler(tree);
-        if (target.endsWith(".chk") || target.endsWith(".lds")) {
-            return; // checks of headers, and the linker script, whose input is no C
+    private void generated(String target, Set<String> read) throws IOException {
+        if (target.endsWith(".chk")) {
+            return; // only a check of the header
         }
+        String source = tree.commands().madeOf(target);
+        XenCompiler compiler = new XenCompiler(tree);
         boolean equal =
-                target.endsWith("asm-offsets.s")
-                        && compiler.assembly(offsets(), null)
-                                .equals(compiler.assembly(offsets(), view));
+                (target.endsWith(".s") || target.endsWith(".lds"))
+                        && compiler.assembly(source, null).equals(compiler.assembly(source, view));
         if (!equal) {
             findings.add(
                     Finding.error(
                             "changed-generated-header",
-                            "xen/" + read,
+                            "xen/" + String.join(", xen/", read),
                             target,
                             "the build makes " + target + " of this file, and it may change",
                             "write the patch so that this header need not change"));
         }
-    }
-
-    /** The source of the constants for assembler code. */
-    private String offsets() {
-        return tree.readers().entrySet().stream()
-                .filter(e -> e.getValue().contains("asm-offsets.s"))
-                .map(e -> e.getKey().toString())
-                .filter(name -> name.endsWith("asm-offsets.c"))
-                .map(name -> tree.source().relativize(Path.of(name)).toString())
-                .findFirst()
-                .orElse("");
     }
 }

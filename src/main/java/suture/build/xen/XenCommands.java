@@ -1,7 +1,10 @@
 package suture.build.xen;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import org.jspecify.annotations.Nullable;
+
 import suture.build.CompileCommand;
-import suture.build.CompileDatabase;
 import suture.build.DependencyFile;
 import suture.build.Owner;
 import suture.build.ShellText;
@@ -17,11 +20,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -40,59 +44,40 @@ import java.util.TreeSet;
  * not recorded, but the object's FILE symbol shows it.
  */
 final class XenCommands {
-    private static final String SUFFIX = ".cmd";
+    private static final String COMMAND = ".cmd";
+    private static final String DEPENDENCIES = ".d";
+    private static final String SOURCE = "source_";
     private static final Set<String> WITH_VALUE = Set.of("-o", "-MF", "-MQ", "-MT");
     private static final Set<String> DROPPED = Set.of("-c", "-MMD", "-MD", "-MP");
 
     private final Path source;
     private final Path build;
     private final Set<String> linked;
-    private final List<Path> files = new ArrayList<>();
-    private final List<Unit> units = new ArrayList<>();
-    private final Map<Path, Set<String>> readers = new HashMap<>();
-    private final Map<Path, Path> real = new HashMap<>();
+    private final Map<String, Path> records = new TreeMap<>();
 
     /**
+     * Finds the records; they are read when something in them is asked for.
+     *
      * @param linked names of the FILE symbols in the image
      */
-    XenCommands(Path source, Path build, Set<String> linked) {
+    XenCommands(Path source, Path build, Set<String> linked) throws IOException {
         this.source = source;
         this.build = build;
         this.linked = linked;
-    }
-
-    CompileDatabase database() {
-        return new CompileDatabase(units);
-    }
-
-    Map<Path, Set<String>> readers() {
-        return Map.copyOf(readers);
-    }
-
-    void read() throws IOException {
         Files.walkFileTree(
                 build,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                         String name = file.getFileName().toString();
-                        if (name.startsWith(".")
-                                && (name.endsWith(SUFFIX) || name.endsWith(".s.d"))) {
-                            files.add(file);
+                        if (name.startsWith(".") && name.endsWith(COMMAND)) {
+                            records.put(target(file, COMMAND), file);
+                        } else if (name.startsWith(".") && name.endsWith(".s" + DEPENDENCIES)) {
+                            records.put(target(file, DEPENDENCIES), file);
                         }
                         return FileVisitResult.CONTINUE;
                     }
                 });
-        files.sort(Comparator.naturalOrder());
-        for (Path file : files) {
-            String text = Files.readString(file);
-            if (file.toString().endsWith(SUFFIX)) {
-                command(target(file, SUFFIX), text);
-            } else {
-                Set<Path> read = DependencyFile.parse(text, build);
-                reads(target(file, ".d"), read);
-            }
-        }
     }
 
     /** What the record belongs to, relative to the build directory. */
@@ -102,40 +87,97 @@ final class XenCommands {
         return build.relativize(target).toString();
     }
 
-    private void command(String target, String text) throws IOException {
-        List<Path> read = new ArrayList<>();
-        String source = "";
-        boolean dependencies = false;
+    /** The targets that read some of the files, with those that each reads. */
+    Map<String, Set<String>> reading(Set<String> files) throws IOException {
+        Map<Path, String> wanted = new HashMap<>();
+        Set<String> bases = new TreeSet<>();
+        for (String file : files) {
+            Path path = source.resolve(file);
+            wanted.put(Files.exists(path) ? path.toRealPath() : path, file);
+            bases.add(file.substring(file.lastIndexOf('/') + 1));
+        }
+        Map<String, Set<String>> found = new TreeMap<>();
+        for (Map.Entry<String, Path> record : records.entrySet()) {
+            String text = Files.readString(record.getValue(), ISO_8859_1);
+            if (bases.stream().noneMatch(text::contains)) {
+                continue;
+            }
+            for (Path path : dependencies(record.getValue(), text)) {
+                String file = bases.contains(name(path)) ? wanted.get(real(path)) : null;
+                if (file != null) {
+                    found.computeIfAbsent(record.getKey(), _ -> new TreeSet<>()).add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static Path real(Path path) throws IOException {
+        return Files.exists(path) ? path.toRealPath() : path.normalize();
+    }
+
+    private Set<Path> dependencies(Path record, String text) {
+        if (record.toString().endsWith(DEPENDENCIES)) {
+            return DependencyFile.parse(text, build);
+        }
+        Set<Path> read = new LinkedHashSet<>();
+        boolean inside = false;
         for (String line : text.split("\n", -1)) {
-            if (line.startsWith("source_")) {
-                source = line.substring(line.indexOf(":=") + 2).strip();
+            if (line.startsWith(SOURCE)) {
+                read.add(build.resolve(line.substring(line.indexOf(":=") + 2).strip()));
             } else if (line.startsWith("deps_")) {
-                dependencies = true;
-            } else if (dependencies && line.isBlank()) {
-                dependencies = false;
-            } else if (dependencies && !line.contains("$(")) {
+                inside = true;
+            } else if (inside && line.isBlank()) {
+                inside = false;
+            } else if (inside && !line.contains("$(")) {
                 read.add(build.resolve(line.replace("\\", "").strip()));
             }
         }
-        if (source.isEmpty()) {
-            return;
-        }
-        read.add(build.resolve(source));
-        reads(target, read);
-        if (target.endsWith(".o") && source.matches(".*\\.[cS]")) {
-            units.add(unit(target, source, text));
-        }
+        return read;
     }
 
-    private void reads(String target, Iterable<Path> read) throws IOException {
-        for (Path path : read) {
-            Path file = real.get(path);
-            if (file == null) {
-                file = Files.exists(path) ? path.toRealPath() : path.normalize();
-                real.put(path, file);
-            }
-            readers.computeIfAbsent(file, _ -> new TreeSet<>()).add(target);
+    /** The unit that makes an object; null if none does. */
+    @Nullable Unit unit(String object) throws IOException {
+        Path record = records.get(object);
+        if (record == null || !object.endsWith(".o")) {
+            return null;
         }
+        String text = Files.readString(record, ISO_8859_1);
+        String input =
+                text.lines()
+                        .filter(line -> line.startsWith(SOURCE))
+                        .map(line -> line.substring(line.indexOf(":=") + 2).strip())
+                        .findFirst()
+                        .orElse("");
+        return input.matches(".*\\.[cS]") ? unit(object, input, text) : null;
+    }
+
+    /** A unit of the image whose source is C and begins with these directories. */
+    @Nullable Unit like(String directory) throws IOException {
+        for (String object : records.keySet()) {
+            Unit unit = object.startsWith(directory + '/') ? unit(object) : null;
+            if (unit != null && unit.reachable() && !unit.isAssembler()) {
+                return unit;
+            }
+        }
+        return null;
+    }
+
+    /** The source that a record which is no object's says it was made of; empty if none. */
+    String madeOf(String target) throws IOException {
+        Path record = records.get(target);
+        if (record == null) {
+            return "";
+        }
+        return dependencies(record, Files.readString(record, ISO_8859_1)).stream()
+                .filter(path -> path.toString().matches(".*\\.[cS]"))
+                .map(path -> source.relativize(path.normalize()).toString())
+                .findFirst()
+                .orElse("");
     }
 
     private Unit unit(String object, String input, String text) throws IOException {
@@ -191,10 +233,10 @@ final class XenCommands {
      *
      * @throws FormatException if a file of the tree is newer than the object
      */
-    static void checkFresh(XenTree tree, String object, Set<String> read) throws IOException {
-        FileTime time = Files.getLastModifiedTime(tree.build().resolve(object));
+    void checkFresh(String object, Set<String> read) throws IOException {
+        FileTime time = Files.getLastModifiedTime(build.resolve(object));
         for (String name : read) {
-            Path path = tree.source().resolve(name);
+            Path path = source.resolve(name);
             if (Files.exists(path) && Files.getLastModifiedTime(path).compareTo(time) > 0) {
                 throw new FormatException(
                         path.toString(),

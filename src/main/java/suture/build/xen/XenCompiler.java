@@ -6,6 +6,7 @@ import suture.build.CompileCommand;
 import suture.build.DependencyFile;
 import suture.build.SourceView;
 import suture.build.Unit;
+import suture.bytes.FormatException;
 import suture.exec.Command;
 import suture.exec.Runner;
 
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -71,21 +71,20 @@ final class XenCompiler {
         return files;
     }
 
-    /** The assembler text of a source that no object is made of. */
-    String assembly(String source, @Nullable SourceView view) {
-        Path wanted = Path.of(source).getParent();
-        Unit flags =
-                tree.units().units().stream()
-                        .filter(unit -> unit.reachable() && !unit.isAssembler())
-                        .min(
-                                Comparator.comparingInt(unit ->
-                                        wanted == null
-                                                ? 0
-                                                : wanted.relativize(Path.of(unit.source()))
-                                                        .getNameCount()))
-                        .orElseThrow();
+    /** The assembler text of a source that no object is made of; of a linker script, that itself. */
+    String assembly(String source, @Nullable SourceView view) throws IOException {
+        String directory = String.valueOf(Path.of(source).getParent());
+        Unit flags = tree.commands().like(directory);
+        if (flags == null) {
+            throw new FormatException(
+                    tree.build().toString(), "", -1, "a compiled unit in " + directory, "none");
+        }
         List<String> command = new ArrayList<>(arguments(flags, view));
-        command.addAll(List.of("-g0", "-S", "-o", "-", source));
+        boolean assembler = source.endsWith(".S");
+        command.addAll(
+                assembler
+                        ? List.of("-E", "-P", "-D__ASSEMBLY__", "-o", "-", source)
+                        : List.of("-g0", "-S", "-o", "-", source));
         return Runner.check("compiling " + source, Command.of(command).in(directory(view)))
                 .output();
     }

@@ -1,6 +1,5 @@
 package suture.build.xen;
 
-import suture.build.CompileDatabase;
 import suture.build.CompilerIdentity;
 import suture.build.Unit;
 import suture.bytes.Bytes;
@@ -14,10 +13,8 @@ import suture.elf.Symbol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,8 +26,7 @@ import java.util.regex.Pattern;
  * @param source the hypervisor's source, {@code ROOT/xen}
  * @param build where the commands run; the source itself unless it was built elsewhere
  * @param image its {@code xen-syms}
- * @param units all units
- * @param readers the targets that read a file, by the file's real path; relative to {@code build}
+ * @param commands what the build recorded
  * @param compiler the compiler that made it, as its banner has it
  */
 public record XenTree(
@@ -38,8 +34,7 @@ public record XenTree(
         Path source,
         Path build,
         Path image,
-        CompileDatabase units,
-        Map<Path, Set<String>> readers,
+        XenCommands commands,
         CompilerIdentity compiler) {
     /** {@code compile.h}: what {@code xen_compiler()} returns. */
     private static final Pattern COMPILER = Pattern.compile("#define XEN_COMPILER\\s+\"(.*)\"");
@@ -62,15 +57,12 @@ public record XenTree(
             throw new FormatException(
                     "--source " + source, "", -1, "a source tree with the directory xen", "none");
         }
-        XenCommands commands = new XenCommands(own, made, files(made.resolve("xen-syms")));
-        commands.read();
         return new XenTree(
                 Objects.requireNonNull(own.getParent()),
                 own,
                 made,
                 made.resolve("xen-syms"),
-                commands.database(),
-                commands.readers(),
+                new XenCommands(own, made, files(made.resolve("xen-syms"))),
                 compiler(made));
     }
 
@@ -132,17 +124,6 @@ public record XenTree(
             text.append(version.group(2));
         }
         return text.toString();
-    }
-
-    /** Targets that read any of the files, with the file that each reads. */
-    Map<String, String> reading(Set<String> files) {
-        Map<String, String> found = new TreeMap<>();
-        for (String file : files) {
-            for (String target : readers.getOrDefault(source.resolve(file), Set.of())) {
-                found.putIfAbsent(target, file);
-            }
-        }
-        return found;
     }
 
     /** Whether the build gave each function and datum a section of its own. */

@@ -19,7 +19,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -33,6 +35,7 @@ public final class XenUnitBuilder {
     private final Progress progress;
     private final XenCompiler compiler;
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<SourceView, SourceView> full = new HashMap<>();
 
     /**
      * @param work an empty directory of this run, for views and objects
@@ -166,30 +169,27 @@ public final class XenUnitBuilder {
                         object);
                 yield object;
             }
-            case ORIGINAL -> {
-                Path object = place("original", unit);
-                Set<Path> read = compiler.compile(unit, Flavour.SECTIONS, base, object);
-                if (base != null) {
-                    checkLeaks(unit, base, read);
-                }
-                yield object;
-            }
-            case PATCHED -> {
-                Path object = place("patched", unit);
-                checkLeaks(unit, view, compiler.compile(unit, Flavour.SECTIONS, view, object));
-                yield object;
-            }
+            case ORIGINAL -> compile(unit, Flavour.SECTIONS, base, place("original", unit));
+            case PATCHED -> compile(unit, Flavour.SECTIONS, view, place("patched", unit));
             case GUARD -> {
-                compiler.compile(unit, Flavour.PLAIN, base, place("plain", unit));
-                Path object = place("patched", unit);
-                checkLeaks(unit, view, compiler.compile(unit, Flavour.PLAIN, view, object));
-                yield object;
+                compile(unit, Flavour.PLAIN, base, place("plain", unit));
+                yield compile(unit, Flavour.PLAIN, view, place("patched", unit));
             }
         };
     }
 
-    private static void checkLeaks(Unit unit, SourceView view, Set<Path> read) throws IOException {
-        List<String> leaks = view.leaks(read);
+    /**
+     * Compiles a unit; once more where a sparse view did not hold: {@code compat/kernel.c} includes
+     * {@code ../kernel.c}.
+     */
+    private Path compile(Unit unit, Flavour flavour, @Nullable SourceView view, Path object)
+            throws IOException {
+        Set<Path> read = compiler.compile(unit, flavour, view, object);
+        if (view == null || view.leaks(read).isEmpty()) {
+            return object;
+        }
+        SourceView full = full(view);
+        List<String> leaks = full.leaks(compiler.compile(unit, flavour, full, object));
         if (!leaks.isEmpty()) {
             throw new FormatException(
                     unit.source(),
@@ -198,6 +198,17 @@ public final class XenUnitBuilder {
                     "a unit that reads the patched " + String.join(", ", leaks),
                     "one that reads the original through a link or an absolute name");
         }
+        return object;
+    }
+
+    private synchronized SourceView full(SourceView sparse) throws IOException {
+        SourceView known = full.get(sparse);
+        if (known == null) {
+            Path root = Path.of(sparse.root() + "-full");
+            known = SourceView.full(tree.source(), root, sparse.changes());
+            full.put(sparse, known);
+        }
+        return known;
     }
 
     private void guard(Unit unit) throws IOException {

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import suture.bytes.ByteSink;
 import suture.elf.Elf;
+import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.plan.Destination;
@@ -31,6 +32,11 @@ final class Binder {
     private static final String RUN_FUNCTION = ".bug_frames.0";
 
     private static final int JUMP = 0xe9;
+
+    private static final String REPLACEMENT = ".altinstr_replacement";
+    private static final int REPLACEMENT_FIELD = 4;
+    private static final int REPLACEMENT_LENGTH = 11;
+    private static final long CODE = Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
 
     private final Draft draft;
     private final Placement placement;
@@ -94,7 +100,10 @@ final class Binder {
                 named(unit, piece, link, symbol == null ? to.name() : unit.name(symbol));
             }
             case Destination.External(Symbol symbol) -> {
-                if (symbol.place() instanceof Symbol.Place.Absolute) {
+                if (isNothing(piece, link, symbol)) {
+                    Part replacements = draft.part(REPLACEMENT, Elf.SHT_PROGBITS, CODE);
+                    fix(site, new Link(link.at(), link.type(), link.destination(), 0), replacements);
+                } else if (symbol.place() instanceof Symbol.Place.Absolute) {
                     findings.add(absolute(unit, piece, symbol));
                 } else {
                     named(unit, piece, link, symbol.name());
@@ -152,7 +161,7 @@ final class Binder {
 
     /** A bug frame reaches 8 MiB, less than payloads may be away: a jump in the payload reaches on. */
     private Placement.Place stub(String name) {
-        Part text = draft.part(".text", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_EXECINSTR);
+        Part text = draft.part(".text", Elf.SHT_PROGBITS, CODE);
         var jump = new ByteSink(ByteOrder.LITTLE_ENDIAN).u8(JUMP).u32(0).toBytes();
         long at = text.append(jump, jump.size(), 16);
         text.fix(new Part.Fixup(at + 1, BRANCH_32, draft.imported(name), -4));
@@ -161,6 +170,20 @@ final class Binder {
 
     private static void fix(Placement.Place site, Link link, Label label, long base) {
         site.part().fix(new Part.Fixup(site.offset(), link.type(), label, base + link.addend()));
+    }
+
+    /** Whether an alternative puts nothing in place of its site; the loader wants the place all the same. */
+    private static boolean isNothing(Piece piece, Link link, Symbol symbol) {
+        Section section = symbol.section();
+        return piece.section().name().equals(".altinstructions")
+                && section != null
+                && section.name().equals(REPLACEMENT)
+                && link.at() == REPLACEMENT_FIELD
+                && piece.content().u8(REPLACEMENT_LENGTH) == 0;
+    }
+
+    private static void fix(Placement.Place site, Link link, Part target) {
+        fix(site, link, target.own(), 0);
     }
 
     private static Finding absolute(XenUnit unit, Piece piece, Symbol symbol) {

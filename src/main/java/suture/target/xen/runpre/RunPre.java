@@ -297,8 +297,8 @@ public final class RunPre {
     }
 
     private void external(UnitPlan plan, Piece piece, Symbol symbol) {
-        if (symbol.place() instanceof Symbol.Place.Absolute) {
-            return;
+        if (!symbol.isUndefined()) {
+            return; // a number, or the place of an empty replacement
         }
         if (image.one(symbol.name()) == null && !below.test(symbol.name())) {
             boolean none = image.named(symbol.name()).isEmpty();
