@@ -28,9 +28,18 @@ final class XenCompiler {
     }
 
     private final XenTree tree;
+    private final @Nullable Path headers;
 
     XenCompiler(XenTree tree) {
+        this(tree, null);
+    }
+
+    /**
+     * @param headers a directory with headers for patches; null for none
+     */
+    XenCompiler(XenTree tree, @Nullable Path headers) {
         this.tree = tree;
+        this.headers = headers;
     }
 
     /**
@@ -50,6 +59,9 @@ final class XenCompiler {
             if (view != null) {
                 hide(command, view.root());
             }
+        }
+        if (headers != null) {
+            command.add("-I" + headers);
         }
         command.addAll(List.of("-MD", "-MF", read.toString(), "-c", "-o", object.toString()));
         command.add(input(unit, view));

@@ -15,6 +15,7 @@ import suture.exec.Progress;
 import suture.finding.Finding;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -46,7 +48,19 @@ public final class XenUnitBuilder {
         this.work = work.toRealPath();
         this.pool = pool;
         this.progress = progress;
-        this.compiler = new XenCompiler(tree);
+        this.compiler = new XenCompiler(tree, headers());
+    }
+
+    /** What patches may include: {@code <suture/xen_hooks.h>}. */
+    private Path headers() throws IOException {
+        Path directory = work.resolve("headers");
+        Files.createDirectories(directory.resolve("suture"));
+        try (InputStream hooks =
+                Objects.requireNonNull(
+                        XenUnitBuilder.class.getResourceAsStream("/suture/xen_hooks.h"))) {
+            Files.copy(hooks, directory.resolve("suture/xen_hooks.h"));
+        }
+        return directory;
     }
 
     /**
