@@ -23,6 +23,7 @@ import suture.plan.UnitPlan;
 import suture.report.PairReport;
 import suture.source.SourcePatch;
 import suture.target.xen.image.XenImage;
+import suture.target.xen.payload.BootTables;
 import suture.target.xen.payload.LowerPayload;
 import suture.target.xen.payload.PatchedFunction;
 import suture.target.xen.payload.Payload;
@@ -124,6 +125,7 @@ final class XenPipeline {
                 compared.stream()
                         .map(c -> new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
                         .toList();
+        compared.forEach(c -> findings.addAll(BootTables.check(c.unit, c.diff)));
         watch.lap("diff");
         PatchPlan plan =
                 Planner.plan(

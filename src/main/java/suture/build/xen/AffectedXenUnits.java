@@ -99,8 +99,10 @@ final class AffectedXenUnits {
         String source = tree.commands().madeOf(target);
         XenCompiler compiler = new XenCompiler(tree);
         boolean equal =
-                (target.endsWith(".s") || target.endsWith(".lds"))
-                        && compiler.assembly(source, null).equals(compiler.assembly(source, view));
+                target.matches(".*\\.(s|i|lds)")
+                        && !source.isEmpty()
+                        && compiler.text(target, source, null)
+                                .equals(compiler.text(target, source, view));
         if (!equal) {
             findings.add(
                     Finding.error(

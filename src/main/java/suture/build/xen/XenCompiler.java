@@ -83,8 +83,9 @@ final class XenCompiler {
         return files;
     }
 
-    /** The assembler text of a source that no object is made of; of a linker script, that itself. */
-    String assembly(String source, @Nullable SourceView view) throws IOException {
+    /** What is made of a source that no object is made of: assembler text, or preprocessed text. */
+    String text(String target, String source, @Nullable SourceView view)
+            throws IOException {
         String directory = String.valueOf(Path.of(source).getParent());
         Unit flags = tree.commands().like(directory);
         if (flags == null) {
@@ -92,11 +93,12 @@ final class XenCompiler {
                     tree.build().toString(), "", -1, "a compiled unit in " + directory, "none");
         }
         List<String> command = new ArrayList<>(arguments(flags, view));
-        boolean assembler = source.endsWith(".S");
         command.addAll(
-                assembler
-                        ? List.of("-E", "-P", "-D__ASSEMBLY__", "-o", "-", source)
-                        : List.of("-g0", "-S", "-o", "-", source));
+                target.endsWith(".s") ? List.of("-g0", "-S") : List.of("-E", "-P"));
+        if (source.endsWith(".S")) {
+            command.add("-D__ASSEMBLY__");
+        }
+        command.addAll(List.of("-o", "-", source));
         return Runner.check("compiling " + source, Command.of(command).in(directory(view)))
                 .output();
     }

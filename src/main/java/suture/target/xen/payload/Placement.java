@@ -93,6 +93,15 @@ final class Placement {
                                     + " is gone once the hypervisor has started",
                             "remove __init or __exit from it"));
         }
+        if (piece.kind() == Piece.Kind.STATE && source.name().contains(".percpu")) {
+            findings.add(
+                    Finding.error(
+                            "new-percpu-variable",
+                            piece.toString(),
+                            source.name(),
+                            "the hypervisor has no room for another variable of each CPU",
+                            "use an array with an element for each CPU"));
+        }
         Part part = part(piece);
         long at = part.append(piece.content(), piece.size(), alignment(piece));
         places.put(piece, new Place(part, at));
