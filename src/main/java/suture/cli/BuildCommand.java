@@ -10,5 +10,6 @@ import picocli.CommandLine.Command;
         subcommands = {
             BuildLinuxCommand.class,
             BuildProcessCommand.class,
+            BuildXenCommand.class,
         })
 final class BuildCommand {}

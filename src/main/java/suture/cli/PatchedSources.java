@@ -32,6 +32,11 @@ record PatchedSources(SourceChanges changes, List<Finding> findings, Edits edits
         for (Path patch : patches) {
             series.add(SourcePatch.read(patch));
         }
+        return ofSeries(tree, series);
+    }
+
+    /** The same for patches that have been read. */
+    static PatchedSources ofSeries(Path tree, List<SourcePatch> series) {
         PatchSeries.Result result = PatchSeries.apply(series, SourceTree.of(tree));
         TreeMap<String, SourceChanges.Change> files = new TreeMap<>();
         Edits edits = new Edits();

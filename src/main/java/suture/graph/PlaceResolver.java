@@ -78,16 +78,38 @@ final class PlaceResolver {
                     kind.noop() ? null : store.map().find(section, relocation.offset());
             if (holder != null) {
                 int width = kind.wholeBytes() ? kind.width() : 0;
+                int bits = SpecialSections.distanceBits(section.name());
                 Field field =
                         new Field(
                                 holder,
                                 relocation.offset() - holder.offset(),
                                 width,
                                 relocation.type());
-                long bias = scan.bias(section, i);
-                of(holder.atom()).add(refer(field, relocation.symbol(), relocation.addend(), bias));
+                of(holder.atom())
+                        .add(
+                                bits > 0
+                                        ? distance(field, relocation, bits)
+                                        : refer(
+                                                field,
+                                                relocation.symbol(),
+                                                relocation.addend(),
+                                                scan.bias(section, i)));
             }
         }
+    }
+
+    /** A distance from the entry's start, with part of a line number above it. */
+    private Reference distance(Field field, Relocation relocation, int bits) {
+        long addend = relocation.addend();
+        long low = addend << (64 - bits) >> (64 - bits);
+        Reference plain =
+                refer(field, relocation.symbol(), low, -field.offset());
+        return field.to(
+                plain.target(),
+                plain.targetExtent(),
+                plain.targetOffset(),
+                plain.addend() + addend - low,
+                plain.anchored());
     }
 
     private record Field(AtomMap.Hit holder, long offset, int width, int type) {

@@ -20,6 +20,8 @@ import java.util.TreeMap;
  * arch/x86/include/asm/{bug,alternative}.h} of 4.17.
  */
 public final class SpecialSections {
+    private static final int BUG_DISTANCE = 24;
+
     private static final Map<String, SpecialSection> TABLE = new TreeMap<>();
 
     /**
@@ -121,6 +123,16 @@ public final class SpecialSections {
     /** The table of that section name, or null. */
     public static @Nullable SpecialSection named(String section) {
         return TABLE.get(section);
+    }
+
+    /**
+     * How many bits of a relocated field of that section are a distance from the entry's start; 0
+     * if a field is as everywhere else. In Xen's bug frames the bits above are part of the line
+     * number, so they are in the relocation's addend (Xen 4.17 {@code xen/arch/x86/include/asm/
+     * bug.h}: {@code loc_disp:24, line_hi:7, ptr_disp:24, line_lo:7}).
+     */
+    static int distanceBits(String section) {
+        return section.startsWith(".bug_frames.") ? BUG_DISTANCE : 0;
     }
 
     /** Whether what lies in that section belongs to one site each. */

@@ -51,9 +51,13 @@ final class TextScan {
     /** How far behind its symbol the place lies that the section's n-th relocation names. */
     long beyond(Section section, int relocation) {
         Relocation field = relocations.get(section.index()).get(relocation);
-        return field.symbol().type() == Elf.STT_SECTION
-                ? field.addend() + bias(section, relocation)
-                : 0;
+        if (field.symbol().type() != Elf.STT_SECTION) {
+            return 0;
+        }
+        int bits = SpecialSections.distanceBits(section.name());
+        return bits > 0
+                ? field.addend() << (64 - bits) >> (64 - bits)
+                : field.addend() + bias(section, relocation);
     }
 
     /** Makes the section's n-th relocation, which is PC-relative, count from another place. */

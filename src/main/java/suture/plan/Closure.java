@@ -28,6 +28,9 @@ import java.util.Objects;
  * already. A depth-first walk along references, as a linker marks what is live.
  */
 final class Closure {
+    /** Xen 4.17 {@code xen/include/xen/livepatch_payload.h}. */
+    private static final String HOOKS = ".livepatch.hooks.";
+
     private final Planner.UnitDiff unit;
     private final ObjectDiff diff;
     private final List<Finding> findings;
@@ -51,6 +54,11 @@ final class Closure {
         for (FunctionVerdict verdict : diff.functions()) {
             if (isRoot(verdict)) {
                 include(verdict.atom());
+            }
+        }
+        for (DataVerdict verdict : diff.data()) {
+            if (isHook(verdict)) {
+                include(Objects.requireNonNull(verdict.patched()));
             }
         }
         while (!queue.isEmpty()) {
@@ -91,6 +99,15 @@ final class Closure {
             case NEW -> verdict.atom().named() && !inInit(verdict.atom());
             case REMOVED, UNCHANGED -> false;
         };
+    }
+
+    /** What the patch tells the loader to call; nothing refers to it. */
+    private static boolean isHook(DataVerdict verdict) {
+        Atom atom = verdict.patched();
+        Section section = atom == null ? null : atom.section();
+        return verdict.verdict() == Verdict.NEW
+                && section != null
+                && section.name().startsWith(HOOKS);
     }
 
     private Replacement replacement(FunctionVerdict verdict) {

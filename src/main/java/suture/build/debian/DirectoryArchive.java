@@ -23,6 +23,11 @@ public final class DirectoryArchive implements Archive {
         this.directory = directory;
     }
 
+    /** Where a file of that name would be. */
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
     private record Named(String name, String version, Path file) {}
 
     @Override

@@ -1,5 +1,6 @@
 package suture.build.linux;
 
+import suture.build.SourceView;
 import suture.build.SourceChanges;
 import suture.build.Unit;
 import suture.build.linux.Dependents.Candidates;

@@ -1,5 +1,6 @@
 package suture.build.linux;
 
+import suture.build.SourceView;
 import suture.build.ObjectPair;
 import suture.build.SourceChanges;
 import suture.build.Unit;

@@ -1,5 +1,7 @@
 package suture.build.linux;
 
+import suture.build.DependencyFile;
+import suture.build.SourceView;
 import org.jspecify.annotations.Nullable;
 
 import suture.build.CompileCommand;

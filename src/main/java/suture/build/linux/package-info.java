@@ -12,7 +12,7 @@
  * into. A kernel that somebody built here has the same text in its {@code .cmd} files. {@link
  * suture.build.linux.AffectedUnits} finds what a patch reaches, headers included. {@link
  * suture.build.linux.UnitBuilder} compiles each such unit three times, the patched one in a {@link
- * suture.build.linux.SourceView}: a copy of the source tree made of links in which only the patched
+ * suture.build.SourceView}: a copy of the source tree made of links in which only the patched
  * files are real. What the compiler read is checked afterwards against the view, so that no
  * original file can slip into a patched object.
  *

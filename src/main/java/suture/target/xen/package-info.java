@@ -1,4 +1,7 @@
-/** What all of the Xen target share: the hypervisor's own words. */
+/**
+ * Live patches of Xen: what runs, what a payload refers to in it, the payload itself, and the
+ * hypervisor's own words for what it thinks of one.
+ */
 @NullMarked
 package suture.target.xen;
 

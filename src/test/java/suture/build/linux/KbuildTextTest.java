@@ -1,5 +1,7 @@
 package suture.build.linux;
 
+import suture.build.ShellText;
+import suture.build.DependencyFile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -10,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import suture.build.CompileCommand;
 import suture.build.Owner;
 import suture.build.Unit;
-import suture.build.linux.ShellText.Statement;
+import suture.build.ShellText.Statement;
 import suture.elf.Tool;
 
 import java.nio.file.Path;

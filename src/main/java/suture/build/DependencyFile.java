@@ -1,4 +1,4 @@
-package suture.build.linux;
+package suture.build;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,17 +7,20 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /** What a compiler says it read: a make rule, {@code TARGET: FILE FILE \ newline FILE}. */
-final class DependencyFile {
+public final class DependencyFile {
     private DependencyFile() {}
 
     /**
+     * The files of a rule in a file.
+     *
      * @param directory what relative names are relative to
      */
-    static Set<Path> read(Path file, Path directory) throws IOException {
+    public static Set<Path> read(Path file, Path directory) throws IOException {
         return parse(Files.readString(file), directory);
     }
 
-    static Set<Path> parse(String rule, Path directory) {
+    /** The files of a rule. */
+    public static Set<Path> parse(String rule, Path directory) {
         Set<Path> files = new LinkedHashSet<>();
         int at = rule.indexOf(": ");
         StringBuilder name = new StringBuilder();

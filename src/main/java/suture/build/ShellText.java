@@ -1,4 +1,4 @@
-package suture.build.linux;
+package suture.build;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +9,16 @@ import java.util.List;
  * {@code ; | & ( )} and newline, and {@code >} and {@code <} as words of their own. Nothing is
  * expanded; a statement with an expansion outside of single quotes is marked.
  */
-final class ShellText {
+public final class ShellText {
     /**
      * One simple command.
      *
      * @param words its words without quotes
      * @param expands whether the shell would expand something in it
      */
-    record Statement(List<String> words, boolean expands) {
-        String first() {
+    public record Statement(List<String> words, boolean expands) {
+        /** Its first word, the program as a rule. */
+        public String first() {
             return words.getFirst();
         }
     }
@@ -34,7 +35,8 @@ final class ShellText {
         this.text = text;
     }
 
-    static List<Statement> statements(String text) {
+    /** The statements of a text. */
+    public static List<Statement> statements(String text) {
         ShellText shell = new ShellText(text);
         while (shell.at < text.length()) {
             shell.step();

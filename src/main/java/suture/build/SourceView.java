@@ -1,6 +1,5 @@
-package suture.build.linux;
+package suture.build;
 
-import suture.build.SourceChanges;
 import suture.build.SourceChanges.Change;
 import suture.bytes.Bytes;
 
@@ -25,7 +24,7 @@ import java.util.stream.Stream;
  * says it read. A <i>full</i> view has a real directory for each one of the tree and no such gap;
  * it is also needed where files appear or vanish, for what is not read leaves no trace.
  */
-final class SourceView {
+public final class SourceView {
     private final Path source;
     private final Path root;
     private final SourceChanges changes;
@@ -38,7 +37,7 @@ final class SourceView {
     }
 
     /** Whether a sparse view can show these changes. */
-    static boolean mayBeSparse(Path source, SourceChanges changes) {
+    public static boolean mayBeSparse(Path source, SourceChanges changes) {
         return changes.files().entrySet().stream()
                 .allMatch(file ->
                         file.getValue() instanceof Change.Content
@@ -51,7 +50,7 @@ final class SourceView {
      * @param source the tree, as a real path
      * @param root where the view is made; must not exist
      */
-    static SourceView sparse(Path source, Path root, SourceChanges changes) throws IOException {
+    public static SourceView sparse(Path source, Path root, SourceChanges changes) throws IOException {
         SourceView view = new SourceView(source, root, changes);
         Files.createDirectories(root.toAbsolutePath().getParent());
         view.open(Path.of(""));
@@ -60,7 +59,7 @@ final class SourceView {
     }
 
     /** Makes a full view. */
-    static SourceView full(Path source, Path root, SourceChanges changes) throws IOException {
+    public static SourceView full(Path source, Path root, SourceChanges changes) throws IOException {
         SourceView view = new SourceView(source, root, changes);
         Files.walkFileTree(
                 source,
@@ -88,17 +87,17 @@ final class SourceView {
     }
 
     /** Its top directory. */
-    Path root() {
+    public Path root() {
         return root;
     }
 
     /** What it shows differently. */
-    SourceChanges changes() {
+    public SourceChanges changes() {
         return changes;
     }
 
     /** An argument of a command on the tree, made one on the view. */
-    String rewrite(String argument) {
+    public String rewrite(String argument) {
         return rewrite(argument, source.toString(), root.toString());
     }
 
@@ -124,7 +123,7 @@ final class SourceView {
      *
      * @param read the files it says it read
      */
-    List<String> leaks(Set<Path> read) throws IOException {
+    public List<String> leaks(Set<Path> read) throws IOException {
         Set<String> leaks = new HashSet<>();
         for (Path file : read) {
             Path real = file.toRealPath();
