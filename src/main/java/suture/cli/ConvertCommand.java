@@ -11,14 +11,18 @@ import suture.bytes.Bytes;
 import suture.bytes.FormatException;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
+import suture.exec.Progress;
+import suture.finding.Finding;
 import suture.report.ConversionReport;
 import suture.target.linux.convert.Conversion;
 import suture.target.linux.convert.Converter;
+import suture.target.linux.convert.InlinedCopies;
 import suture.target.linux.module.KernelModule;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 
@@ -56,7 +60,8 @@ final class ConvertCommand implements Callable<Integer> {
         KernelModule read = KernelModule.read(input);
         ElfObject object = ElfReader.read(input.toString(), read.content());
         ConvertTarget.Named target = baseline.read(read.release());
-        Conversion conversion = Converter.convert(object, target.target());
+        Conversion bare = Converter.convert(object, target.target());
+        Conversion conversion = bare.and(inlining(target, bare));
         Files.deleteIfExists(out);
         Bytes content = conversion.content();
         if (content != null) {
@@ -70,6 +75,21 @@ final class ConvertCommand implements Callable<Integer> {
                         : report.text(
                                 out.toString(), content == null ? 0 : content.size(), digest));
         return ExitStatus.of(conversion.outcome()).code();
+    }
+
+    /** A stock kernel's units can be compiled again; of other kernels nothing is known. */
+    private static List<Finding> inlining(ConvertTarget.Named target, Conversion conversion)
+            throws IOException {
+        String release = target.release();
+        if (release.isEmpty()) {
+            String why = "that needs the kernel's source and configuration (--release)";
+            return conversion.functions().stream()
+                    .map(f -> InlinedCopies.unchecked(f, why))
+                    .toList();
+        }
+        Progress progress = ProgressLine.onTerminal();
+        return new InliningCheck(StockKernels.baseline(release, null, progress), progress)
+                .run(conversion.functions());
     }
 
     private static Path beside(Path input) {

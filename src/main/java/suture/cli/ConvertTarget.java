@@ -71,8 +71,9 @@ final class ConvertTarget {
      * The target, with a name for it.
      *
      * @param said in words
+     * @param release the stock kernel it is; empty if it is another
      */
-    record Named(String said, Target target) {}
+    record Named(String said, String release, Target target) {}
 
     /**
      * Reads the target.
@@ -107,7 +108,7 @@ final class ConvertTarget {
         StockKernel stock = StockKernels.obtain(release);
         collect(stock.modules(), files);
         Named named = named(stock.image(), KernelImage.open(stock.image()), tables, files);
-        return new Named(release, named.target);
+        return new Named(release, release, named.target);
     }
 
     private Named named(
@@ -119,7 +120,7 @@ final class ConvertTarget {
         if (symbols != null) {
             tables.addAll(SymbolText.symbolList(symbols));
         }
-        return new Named(source.toString(), new Target(image, tables, files));
+        return new Named(source.toString(), "", new Target(image, tables, files));
     }
 
     private static void collect(Path folder, Map<String, Path> files) throws IOException {

@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 import suture.build.CompilerIdentity;
+import suture.build.CompilerIdentity.Mismatch;
 import suture.build.Owner;
 import suture.build.Unit;
 import suture.build.linux.DefinitionSearch;
@@ -17,6 +18,7 @@ import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.exec.JobPool;
 import suture.exec.Progress;
+import suture.finding.Finding;
 import suture.report.ExtractionReport;
 import suture.target.linux.extract.Extraction;
 import suture.target.linux.extract.Extractor;
@@ -82,8 +84,6 @@ final class ExtractCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Progress progress = ProgressLine.onTerminal();
         KernelBaseline baseline = StockKernels.baseline(release, null, progress);
-        CompilerIdentity made = baseline.tree().compiler();
-        made.check(CompilerIdentity.local(made.program()), CompilerIdentity.Mismatch.REFUSE);
         Unit unit = unit(baseline, progress);
         Path work = Files.createTempDirectory("suture-extract");
         Extraction extraction;
@@ -127,8 +127,15 @@ final class ExtractCommand implements Callable<Integer> {
                                 List.of(baseline.tree().source(), baseline.tree().build())),
                         new RunPre(running).match(object),
                         image,
-                        exports)
+                        exports,
+                        compiler(baseline))
                 .extract();
+    }
+
+    /** Another compiler is no obstacle in itself: the object must be equal to what runs. */
+    private static List<Finding> compiler(KernelBaseline baseline) {
+        CompilerIdentity made = baseline.tree().compiler();
+        return made.check(CompilerIdentity.local(made.program()), Mismatch.WARN).stream().toList();
     }
 
     private Unit unit(KernelBaseline baseline, Progress progress) {

@@ -43,4 +43,11 @@ public final class UnitSource {
         compiler.compile(unit, Flavour.PLAIN, null, object.toAbsolutePath());
         return object;
     }
+
+    /** The same code in sections of their own, with debug information. */
+    public Path compileForDebugging(Path object) throws IOException {
+        Files.createDirectories(object.toAbsolutePath().getParent());
+        compiler.compile(unit, Flavour.SECTIONS, null, object.toAbsolutePath());
+        return object;
+    }
 }

@@ -6,6 +6,7 @@ import suture.bytes.Bytes;
 import suture.finding.Finding;
 import suture.target.linux.klp.PatchedFunction;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -29,6 +30,13 @@ public record Conversion(
      * @param decision what became of it
      */
     public record Bound(String name, int references, Decision decision) {}
+
+    /** The same with more to say; no more errors. */
+    public Conversion and(List<Finding> more) {
+        List<Finding> all = new ArrayList<>(findings);
+        all.addAll(more);
+        return new Conversion(content, functions, symbols, List.copyOf(all));
+    }
 
     /** {@code changed} or {@code refused}. */
     public String outcome() {

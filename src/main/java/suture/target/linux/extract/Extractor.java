@@ -15,6 +15,7 @@ import suture.target.linux.runpre.Exports;
 import suture.target.linux.runpre.Resolution;
 import suture.target.linux.runpre.UnitBindings;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -42,13 +43,16 @@ public final class Extractor {
      * @param resolution what run-pre matching found out about the unit's object
      * @param kernel the running kernel
      * @param exports what it exports
+     * @param known what must be said already
      */
     public Extractor(
             SlicedUnit unit,
             Facts facts,
             Resolution resolution,
             KernelImage kernel,
-            Exports exports) {
+            Exports exports,
+            Collection<Finding> known) {
+        findings.addAll(known);
         this.unit = unit;
         this.facts = facts;
         this.resolution = resolution;
