@@ -4,6 +4,7 @@ import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
+import suture.graph.PatchSites;
 import suture.graph.Reference;
 import suture.graph.Unpatchable;
 import suture.match.Correlation;
@@ -26,12 +27,14 @@ import java.util.Set;
 final class Redirection {
     private final Correlation correlation;
     private final List<Finding> findings;
+    private final PatchSites sites;
     private final Map<Atom, Set<Atom>> callers = new HashMap<>();
     private final Map<Atom, FunctionVerdict> verdicts = new LinkedHashMap<>();
 
     Redirection(ObjectGraph original, Correlation correlation, List<Finding> findings) {
         this.correlation = correlation;
         this.findings = findings;
+        this.sites = new PatchSites(original);
         for (Atom atom : original.atoms()) {
             if (atom.code()) {
                 for (Reference reference : atom.references()) {
@@ -58,7 +61,7 @@ final class Redirection {
             }
         }
         while (!unredirected.isEmpty()) {
-            impact(unredirected.remove());
+            impact(unredirected.remove(), unredirected);
         }
         return new ArrayList<>(verdicts.values());
     }
@@ -76,12 +79,22 @@ final class Redirection {
             unpatchable(verdict, original);
             return false;
         }
+        if (onlyByCallers(original)) {
+            return false;
+        }
         String kind = NameGrammar.cloneKind(original.name());
         if (!kind.equals(NameGrammar.cloneKind(patched.name()))) {
             return false;
         }
         return kind.isEmpty()
                 || callers.getOrDefault(original, Set.of()).stream().allMatch(this::stays);
+    }
+
+    /** Nothing redirects its entry, but its callers can call another copy. */
+    private boolean onlyByCallers(Atom original) {
+        return sites.lacks(original)
+                && sites.onlyCalledHere(original)
+                && callers.containsKey(original);
     }
 
     private boolean stays(Atom caller) {
@@ -92,7 +105,7 @@ final class Redirection {
      * Equal callers of a changed function whose running entry stays as it is must call the new one
      * themselves.
      */
-    private void impact(FunctionVerdict callee) {
+    private void impact(FunctionVerdict callee, Deque<FunctionVerdict> unredirected) {
         Atom original = Objects.requireNonNull(callee.original());
         for (Atom caller : callers.getOrDefault(original, Set.of())) {
             FunctionVerdict verdict = caller.symbol() == null ? null : verdictOf(caller);
@@ -109,7 +122,12 @@ final class Redirection {
                                 original.name(),
                                 callee.name(),
                                 "");
-                verdicts.put(verdict.atom(), verdict.as(Verdict.IMPACTED, true, List.of(reason)));
+                FunctionVerdict impacted =
+                        verdict.as(Verdict.IMPACTED, !onlyByCallers(caller), List.of(reason));
+                verdicts.put(verdict.atom(), impacted);
+                if (!impacted.redirect()) {
+                    unredirected.add(impacted);
+                }
             } else if (!Unpatchable.atRest(caller)) {
                 findings.add(cannotReach(caller, original));
             }

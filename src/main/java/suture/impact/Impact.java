@@ -227,20 +227,27 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
                     .orElseThrow(() -> new IllegalStateException(fact.toString()));
         }
 
-        /** One finding for each unit that has a changed function: what may have happened unseen. */
+        /** What may have happened unseen, units with the same answer together. */
         private void undecided() {
-            Map<String, Set<String>> byUnit = new LinkedHashMap<>();
-            changed.forEach(
-                    n -> byUnit.computeIfAbsent(n.unit(), u -> new TreeSet<>()).add(n.symbol()));
-            byUnit.forEach((unit, names) -> {
-                List<Hidden> hidden = index.knowledge(unit).hidden();
-                if (!hidden.isEmpty()) {
-                    findings.add(undecided(index.knowledge(unit), String.join(", ", names)));
+            Map<String, List<Node>> alike = new LinkedHashMap<>();
+            for (Node node : changed) {
+                Knowledge unit = index.knowledge(node.unit());
+                if (!unit.hidden().isEmpty()) {
+                    alike.computeIfAbsent(unit.compiler() + unit.hidden(), h -> new ArrayList<>())
+                            .add(node);
                 }
-            });
+            }
+            alike.values().forEach(nodes -> findings.add(undecided(nodes)));
         }
 
-        private static Finding undecided(Knowledge unit, String names) {
+        private Finding undecided(List<Node> nodes) {
+            Knowledge unit = index.knowledge(nodes.getFirst().unit());
+            Set<String> units = new TreeSet<>();
+            Set<String> names = new TreeSet<>();
+            nodes.forEach(n -> {
+                units.add(n.unit());
+                names.add(n.symbol());
+            });
             String options =
                     unit.hidden().stream()
                             .map(
@@ -252,8 +259,11 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
                             .collect(Collectors.joining(", "));
             return Finding.warning(
                     "undecided",
-                    names,
-                    unit.unit(),
+                    String.join(", ", names),
+                    units.iterator().next()
+                            + (units.size() == 1
+                                    ? ""
+                                    : " and " + (units.size() - 1) + " more units"),
                     "whether other functions of the unit rely on it is not decided by what was"
                             + " read: "
                             + unit.hidden().stream()

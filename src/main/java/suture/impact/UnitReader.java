@@ -10,6 +10,7 @@ import suture.elf.ElfReader;
 import suture.elf.Symbol;
 import suture.graph.Atom;
 import suture.graph.NameGrammar;
+import suture.graph.PatchSites;
 import suture.graph.Unpatchable;
 
 import java.io.IOException;
@@ -17,15 +18,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Reads everything that one object, and its clone dump if there is one, say. */
 public final class UnitReader {
-    /** What functions call first if they have room for a tracer (gcc -pg, -mfentry). */
-    private static final Set<String> TRACERS = Set.of("__fentry__", "mcount", "_mcount");
-
-    private static final Set<String> SITES = Set.of("__patchable_function_entries", "__mcount_loc");
-
     private final String unit;
     private final Code code;
     private final Facts facts;
@@ -89,11 +84,11 @@ public final class UnitReader {
     }
 
     private void withCode(Map<String, String> folded, CloneFinder clones) {
-        boolean traced = code.functions().stream().anyMatch(UnitReader::traced);
+        PatchSites sites = new PatchSites(code.graph);
         for (Atom atom : code.functions()) {
             String base = NameGrammar.base(atom.name());
             String declared = code.declared(atom);
-            String obstacle = obstacle(atom, traced);
+            String obstacle = obstacle(atom, sites);
             boolean clone = !NameGrammar.cloneKind(atom.name()).isEmpty();
             add(
                     atom.name(),
@@ -117,20 +112,14 @@ public final class UnitReader {
         }
     }
 
-    private static String obstacle(Atom atom, boolean traced) {
+    private static String obstacle(Atom atom, PatchSites sites) {
         String section = Unpatchable.section(atom);
         if (section != null) {
             return "in " + section + ": " + Unpatchable.why(atom);
         }
-        return traced && !traced(atom)
+        return sites.lacks(atom)
                 ? "it has no patch site: it is not traced (notrace, noinstr or assembler)"
                 : "";
-    }
-
-    private static boolean traced(Atom atom) {
-        return atom.references().stream().anyMatch(r -> TRACERS.contains(r.target().name()))
-                || atom.entries().stream()
-                        .anyMatch(e -> e.section() != null && SITES.contains(e.section().name()));
     }
 
     private void withoutCode(FoldFinder folds) {
