@@ -72,8 +72,7 @@ public final class PatchSites {
     private static boolean has(Atom function) {
         return function.references().stream().anyMatch(r -> TRACERS.contains(r.target().name()))
                 || function.entries().stream()
-                        .anyMatch(e ->
-                                e.section() != null && TABLES.contains(e.section().name()));
+                        .anyMatch(e -> e.section() != null && TABLES.contains(e.section().name()));
     }
 
     /** Whether others of the object have a site and this function has none. */

@@ -233,8 +233,7 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
             for (Node node : changed) {
                 Knowledge unit = index.knowledge(node.unit());
                 if (!unit.hidden().isEmpty()) {
-                    alike.computeIfAbsent(
-                                    unit.compiler() + unit.hidden(), h -> new ArrayList<>())
+                    alike.computeIfAbsent(unit.compiler() + unit.hidden(), h -> new ArrayList<>())
                             .add(node);
                 }
             }
@@ -251,7 +250,10 @@ public record Impact(List<Impacted> functions, List<Finding> findings) {
             });
             String options =
                     unit.hidden().stream()
-                            .map(unit.compiler().startsWith("clang") ? h -> "" : Hidden::preventedBy)
+                            .map(
+                                    unit.compiler().startsWith("clang")
+                                            ? h -> ""
+                                            : Hidden::preventedBy)
                             .filter(o -> !o.isEmpty())
                             .distinct()
                             .collect(Collectors.joining(", "));
