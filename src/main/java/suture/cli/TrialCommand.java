@@ -152,7 +152,10 @@ final class TrialCommand implements Callable<Integer> {
     private TrialReport xenTrial(Path scratch) throws IOException {
         return dom0
                 ? XenTrial.run(
-                        xenPlan(), XenPlans.dom0(payloads.getFirst()), scratch, Progress.SILENT)
+                        xenPlan(),
+                        XenPlans.dom0(payloads.getFirst(), files),
+                        scratch,
+                        Progress.SILENT)
                 : XenTrial.run(xenPlan(), scratch, Progress.SILENT);
     }
 

@@ -44,9 +44,9 @@ final class XenPlans {
     }
 
     /** The control domain of the stock hypervisor that a payload is for. */
-    static Dom0 dom0(Path payload) throws IOException {
+    static Dom0 dom0(Path payload, List<Path> files) throws IOException {
         ControlDomain parts =
                 StockHypervisors.hypervisors().controlDomain(StockHypervisors.of(payload));
-        return new Dom0(BootFiles.in(parts.kernel()), parts.tools());
+        return new Dom0(BootFiles.in(parts.kernel()), parts.tools(), files);
     }
 }

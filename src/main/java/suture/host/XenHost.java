@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 public final class XenHost implements Host {
     private static final int LOOK_AGAIN_MILLIS = 50;
+    private static final Bytes DENIED = Bytes.of("<denied>");
 
     private final Path root;
     private final LivepatchTool tool;
@@ -246,15 +247,19 @@ public final class XenHost implements Host {
         return findings;
     }
 
-    /** A payload for another hypervisor is not even uploaded. */
+    /**
+     * A payload for another hypervisor is not even uploaded. Linux shows the build-id as it is, not
+     * in digits, and only up to its first zero byte ({@code drivers/xen/sys-hypervisor.c}).
+     */
     private void fits(String name, Path payload, List<Finding> findings) throws IOException {
         ElfObject file = ElfReader.read(payload);
         Section section = file.section(".livepatch.xen_depends");
         List<Note> notes = section == null ? List.of() : Note.in(file, section);
         Bytes wanted = notes.isEmpty() ? Bytes.EMPTY : notes.getFirst().content();
         Path property = root.resolve("sys/hypervisor/properties/buildid");
-        String running = Files.isReadable(property) ? Files.readString(property).strip() : "";
-        if (running.matches("[0-9a-f]+") && !running.equals(wanted.hex())) {
+        Bytes running =
+                Files.isReadable(property) ? Bytes.of(Files.readAllBytes(property)) : Bytes.EMPTY;
+        if (!running.isEmpty() && !running.equals(DENIED) && !isCut(running, wanted)) {
             findings.add(
                     error(
                             "other-hypervisor",
@@ -262,10 +267,18 @@ public final class XenHost implements Host {
                             "built for build-id "
                                     + (wanted.isEmpty() ? "none" : wanted.hex())
                                     + ", and "
-                                    + running
+                                    + running.hex()
                                     + " runs here",
                             "build it for the hypervisor that runs"));
         }
+    }
+
+    /** Whether a build-id ends where the kernel cut it off. */
+    private static boolean isCut(Bytes shown, Bytes whole) {
+        long size = shown.size();
+        return whole.contains(0, size)
+                && whole.slice(0, size).equals(shown)
+                && (size == whole.size() || whole.u8(size) == 0);
     }
 
     private static Finding refused(String verb, String name, Answer answer) {

@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  *
  * @param boot the kernel and its modules
  * @param tools unpacked packages with the tool and its libraries
+ * @param files for the exercise; they lie in {@code /trial/files}
  */
-public record Dom0(BootFiles boot, List<Path> tools) {
+public record Dom0(BootFiles boot, List<Path> tools, List<Path> files) {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final String TOOL = "xen-livepatch";
 
@@ -33,6 +34,7 @@ public record Dom0(BootFiles boot, List<Path> tools) {
 
     public Dom0 {
         tools = List.copyOf(tools);
+        files = List.copyOf(files);
     }
 
     /** Its first file system, with the steps in it. */
@@ -45,16 +47,20 @@ public record Dom0(BootFiles boot, List<Path> tools) {
                         .directory("lib")
                         .directory("lib64")
                         .directory("trial")
+                        .directory("trial/files")
                         .file("bin/busybox", Bytes.map(BUSYBOX))
                         .file("init", script());
-        Map<String, Path> files = files();
-        archive.file("trial/" + TOOL, Bytes.map(need(files, TOOL)));
-        libraries(files).forEach((name, content) -> archive.file(name, content));
+        Map<String, Path> packaged = packaged();
+        archive.file("trial/" + TOOL, Bytes.map(need(packaged, TOOL)));
+        libraries(packaged).forEach((name, content) -> archive.file(name, content));
         for (String module : List.of("xen-privcmd", "xenfs")) {
             archive.file("trial/" + module + ".ko", boot.module(module).content());
         }
         if (exercise != null) {
             archive.file("trial/exercise", Bytes.map(exercise));
+        }
+        for (Path file : files) {
+            archive.file("trial/files/" + file.getFileName(), Bytes.map(file));
         }
         StringBuilder text = new StringBuilder();
         int number = 0;
@@ -84,7 +90,7 @@ public record Dom0(BootFiles boot, List<Path> tools) {
     }
 
     /** Everything in the packages by its file's name. */
-    private Map<String, Path> files() throws IOException {
+    private Map<String, Path> packaged() throws IOException {
         Map<String, Path> all = new TreeMap<>();
         for (Path root : tools) {
             try (Stream<Path> tree = Files.walk(root)) {

@@ -19,6 +19,9 @@ final class XenMachine {
 
     private static final long HYPERVISOR = 192;
 
+    /** What a Debian kernel needs besides its files. */
+    private static final long DEBIAN = 512;
+
     private XenMachine() {}
 
     /** The program, which ends with the guest. */
@@ -34,10 +37,21 @@ final class XenMachine {
                 limit);
     }
 
-    /** The same for a Debian control domain, which has a port of its own to speak of its steps. */
+    /**
+     * The same for a Debian control domain, which has a port of its own to speak of its steps. Its
+     * files are in memory twice while they are unpacked, and may take half of it after that.
+     *
+     * @param files the size of its first file system
+     */
     static Command command(
-            Path hypervisor, List<String> modules, Path console, Path control, Duration limit) {
-        return start(hypervisor, modules, new Size(512, 1024), console, limit)
+            Path hypervisor,
+            List<String> modules,
+            long files,
+            Path console,
+            Path control,
+            Duration limit) {
+        long guest = DEBIAN + 4 * (files / MEBIBYTE);
+        return start(hypervisor, modules, new Size(guest, guest + DEBIAN), console, limit)
                 .and(List.of("-serial", "file:" + escaped(control)));
     }
 

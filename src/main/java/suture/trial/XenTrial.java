@@ -49,7 +49,13 @@ public final class XenTrial {
         Path hypervisor = plain(plan.hypervisor(), scratch);
         Launch launch =
                 new Launch(
-                        XenMachine.command(hypervisor, modules, console, control, plan.limit()),
+                        XenMachine.command(
+                                hypervisor,
+                                modules,
+                                archive.size(),
+                                console,
+                                control,
+                                plan.limit()),
                         console,
                         control,
                         Language.DOM0,

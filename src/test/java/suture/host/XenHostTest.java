@@ -62,7 +62,7 @@ class XenHostTest {
         Files.createDirectories(scratch.resolve("dev/xen"));
         Files.writeString(scratch.resolve("dev/xen/privcmd"), "");
         Files.createDirectories(scratch.resolve("sys/hypervisor/properties"));
-        buildId("aabb");
+        buildId(0xaa, 0xbb);
         Tool.compile(
                 scratch,
                 "gcc",
@@ -71,8 +71,13 @@ class XenHostTest {
                 "fix.livepatch");
     }
 
-    private void buildId(String id) throws IOException {
-        Files.writeString(scratch.resolve("sys/hypervisor/properties/buildid"), id + "\n");
+    /** As Linux shows it: the bytes themselves. */
+    private void buildId(int... id) throws IOException {
+        byte[] bytes = new byte[id.length];
+        for (int i = 0; i < id.length; i++) {
+            bytes[i] = (byte) id[i];
+        }
+        Files.write(scratch.resolve("sys/hypervisor/properties/buildid"), bytes);
     }
 
     private XenHost host() {
@@ -142,6 +147,21 @@ class XenHostTest {
     }
 
     @Test
+    void aBuildIdIsShownUpToItsFirstZero() throws IOException {
+        buildId(0xaa);
+        assertThat(load("done").findings())
+                .extracting(Finding::rule)
+                .containsExactly("other-hypervisor");
+        Tool.compile(
+                scratch,
+                "gcc",
+                "asm(\".section .livepatch.xen_depends,\\\"a\\\",@note\\n.long 4, 4, 3\\n.asciz"
+                        + " \\\"GNU\\\"\\n.byte 0xaa, 0, 0xcc, 0xdd\");",
+                "fix.livepatch");
+        assertThat(load("done").findings()).isEmpty();
+    }
+
+    @Test
     void revertAndUnload() throws IOException {
         load("done", "done");
         assertThat(host().unload("fix").findings())
@@ -156,7 +176,7 @@ class XenHostTest {
 
     @Test
     void nothingIsTouchedForAnotherHypervisor() throws IOException {
-        buildId("ccdd");
+        buildId(0xaa, 0xcc);
         assertThat(load("done").findings())
                 .extracting(Finding::rule)
                 .containsExactly("other-hypervisor");
