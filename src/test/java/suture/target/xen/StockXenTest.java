@@ -110,12 +110,9 @@ class StockXenTest {
         assertThat(counts[0]).isEqualTo(counts[1]);
         byte[] content = Files.readAllBytes(object);
         ElfObject elf = ElfReader.read(object);
-        long text =
-                Bytes.of(content)
-                        .indexOf(elf.content(".text.xen_major_version"), 0);
+        long text = Bytes.of(content).indexOf(elf.content(".text.xen_major_version"), 0);
         content[Math.toIntExact(text) + 1] ^= 1;
-        int[] less =
-                new RunPre(ElfReader.read("version.o", Bytes.of(content)), image).counts();
+        int[] less = new RunPre(ElfReader.read("version.o", Bytes.of(content)), image).counts();
         assertThat(less[0]).isEqualTo(less[1] - 1);
     }
 }
