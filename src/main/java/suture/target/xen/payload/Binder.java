@@ -84,6 +84,10 @@ final class Binder {
                             "write the patch so that the compiler needs no other"));
             return;
         }
+        bindTo(unit, piece, link);
+    }
+
+    private void bindTo(XenUnit unit, Piece piece, Link link) {
         Placement.Place site = placement.place(piece, link.at());
         switch (link.destination()) {
             case Destination.Travelling(Piece target) -> {
