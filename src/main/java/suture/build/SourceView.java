@@ -50,7 +50,8 @@ public final class SourceView {
      * @param source the tree, as a real path
      * @param root where the view is made; must not exist
      */
-    public static SourceView sparse(Path source, Path root, SourceChanges changes) throws IOException {
+    public static SourceView sparse(Path source, Path root, SourceChanges changes)
+            throws IOException {
         SourceView view = new SourceView(source, root, changes);
         Files.createDirectories(root.toAbsolutePath().getParent());
         view.open(Path.of(""));
@@ -59,7 +60,8 @@ public final class SourceView {
     }
 
     /** Makes a full view. */
-    public static SourceView full(Path source, Path root, SourceChanges changes) throws IOException {
+    public static SourceView full(Path source, Path root, SourceChanges changes)
+            throws IOException {
         SourceView view = new SourceView(source, root, changes);
         Files.walkFileTree(
                 source,

@@ -82,8 +82,7 @@ final class XenPipeline {
     /** One compiled unit, its objects read. */
     private record Compared(String unit, ElfObject plain, ObjectDiff diff) {}
 
-    private XenPipeline(
-            XenBaseline baseline, Request request, Progress progress, Stopwatch watch) {
+    private XenPipeline(XenBaseline baseline, Request request, Progress progress, Stopwatch watch) {
         this.baseline = baseline;
         this.request = request;
         this.progress = progress;

@@ -102,8 +102,7 @@ final class PlaceResolver {
     private Reference distance(Field field, Relocation relocation, int bits) {
         long addend = relocation.addend();
         long low = addend << (64 - bits) >> (64 - bits);
-        Reference plain =
-                refer(field, relocation.symbol(), low, -field.offset());
+        Reference plain = refer(field, relocation.symbol(), low, -field.offset());
         return field.to(
                 plain.target(),
                 plain.targetExtent(),

@@ -51,10 +51,10 @@ final class EntryText {
     }
 
     /**
-     * Xen's entries have 14 bytes too: lengths of the site, of the replacement and of the padding at
-     * 10, 11 and 12, then zero. Linux has flags of a few bits at 10, zero at 11, and the lengths of
-     * the site, which has at least one byte, and of the replacement at 12 and 13. Padding is there
-     * only for a replacement that is longer than the code at the site.
+     * Xen's entries have 14 bytes too: lengths of the site, of the replacement and of the padding
+     * at 10, 11 and 12, then zero. Linux has flags of a few bits at 10, zero at 11, and the lengths
+     * of the site, which has at least one byte, and of the replacement at 12 and 13. Padding is
+     * there only for a replacement that is longer than the code at the site.
      */
     private static boolean xen(Extent entry) {
         Bytes content = entry.content();

@@ -112,7 +112,9 @@ class BuildXenTest {
         Bytes id = Note.buildId(ElfReader.read(xen.image()));
         assertThat(note(elf, ".livepatch.depends")).isEqualTo(id);
         assertThat(note(elf, ".livepatch.xen_depends")).isEqualTo(id);
-        assertThat(note(elf, ".note.gnu.build-id")).isNotEqualTo(id).extracting(Bytes::size)
+        assertThat(note(elf, ".note.gnu.build-id"))
+                .isNotEqualTo(id)
+                .extracting(Bytes::size)
                 .isEqualTo(20L);
         Bytes entry = Objects.requireNonNull(elf.content(".livepatch.funcs")).slice(104, 104);
         long size = running("extra").size();
@@ -147,8 +149,7 @@ class BuildXenTest {
 
     @Test
     void referencesToAReplacedFunctionGoToTheRunningOne() throws IOException {
-        Run run =
-                run("taken", VERSION, "* PART", "* PART * 2", "helper(x) + 1", "helper(x) + 100");
+        Run run = run("taken", VERSION, "* PART", "* PART * 2", "helper(x) + 1", "helper(x) + 100");
         assertThat(run.functions()).contains("common/version.c#helper", "keyed");
         ElfObject elf = run.elf();
         Section text = Objects.requireNonNull(elf.section(".text"));
@@ -157,9 +158,7 @@ class BuildXenTest {
                         .map(Relocation::symbol)
                         .filter(s -> s.name().equals("common/version.c#helper"))
                         .toList();
-        assertThat(called)
-                .isNotEmpty()
-                .allMatch(Symbol::isUndefined);
+        assertThat(called).isNotEmpty().allMatch(Symbol::isUndefined);
     }
 
     @Test
@@ -192,15 +191,15 @@ class BuildXenTest {
                         .toList();
         assertThat(defined)
                 .contains("common/version.c#fresh" + mark, "common/compat/version.c#fresh" + mark)
-                .allMatch(n -> n.endsWith(mark) || n.matches("(compat_)?shown|compat_extra_length"));
+                .allMatch(
+                        n -> n.endsWith(mark) || n.matches("(compat_)?shown|compat_extra_length"));
     }
 
     @Test
     void aShiftOfLinesIsNoChange() throws IOException {
         Run shifted = run("shift", VERSION, "int framed", "\n\n\n\nint framed");
         assertThat(shifted.status()).isEqualTo(4);
-        Run moved =
-                run("frame", VERSION, "x == 3", "x == 4", "int framed", "\n\n\n\nint framed");
+        Run moved = run("frame", VERSION, "x == 3", "x == 4", "int framed", "\n\n\n\nint framed");
         assertThat(moved.functions()).containsExactlyInAnyOrder("framed", "compat_framed");
         ElfObject elf = moved.elf();
         Section frames = Objects.requireNonNull(elf.section(".bug_frames.1"));
@@ -248,8 +247,7 @@ class BuildXenTest {
         assertThat(run(other, "before", List.of(), patch).status()).isZero();
         byte[] linked = Files.readAllBytes(other.image());
         Path source = other.root().resolve("xen/" + VERSION);
-        Files.writeString(
-                source, TinyXen.edited(other.text(VERSION), "x * PART", "x * PART * 3"));
+        Files.writeString(source, TinyXen.edited(other.text(VERSION), "x * PART", "x * PART * 3"));
         other.rebuild(VERSION);
         other.rebuild("common/compat/version.c");
         Files.write(other.image(), linked);
@@ -271,10 +269,30 @@ class BuildXenTest {
     void codeThatIsGoneIsRefused() throws IOException {
         Run changed = run("init", VERSION, "\"start %d\\n\"", "\"START %d\\n\"");
         assertThat(changed.rules()).contains("changed-init-section");
-        Run reached = run("reach", VERSION, "return x + 2;", "return start(x) + 2;",
-                "int padded", "int start(int);\nint padded");
+        Run reached =
+                run(
+                        "reach",
+                        VERSION,
+                        "return x + 2;",
+                        "return start(x) + 2;",
+                        "int padded",
+                        "int start(int);\nint padded");
         assertThat(reached.status()).isEqualTo(3);
         assertThat(reached.rules()).contains("reference-to-init");
+    }
+
+    @Test
+    void whatTheLinkerCollectsIsRefused() throws IOException {
+        String plain = "static int own; own += x; return x + 2 + own;";
+        assertThat(run("own", VERSION, "return x + 2;", plain).status()).isZero();
+        String percpu = plain.replace("int own", "int own __attribute__((section(\".bss.percpu\")))");
+        assertThat(run("percpu", VERSION, "return x + 2;", percpu).rules())
+                .contains("new-percpu-variable");
+        String entry =
+                "int (*const more)(int) __attribute__((used, section(\".initcall1.init\"))) = padded;"
+                        + "\nint framed";
+        assertThat(run("entry", VERSION, "int framed", entry, "x + 2", "x + 4").rules())
+                .contains("new-table-entry");
     }
 
     @Test
@@ -296,7 +314,8 @@ class BuildXenTest {
             """
             static int again(struct payload *p) { return p != 0; }
             SUTURE_XEN_PREAPPLY(again);
-            void install""";
+            void install\
+            """;
 
     @Test
     void hooksTravel() throws IOException {
@@ -310,19 +329,15 @@ class BuildXenTest {
             assertThat(elf.relocations(section)).hasSize(1);
         }
         assertThat(elf.section(".livepatch.funcs")).isNull();
-        Run two =
-                run(
-                        "hooks",
-                        "common/table.c",
-                        "void install",
-                        HOOK + AGAIN);
+        Run two = run("hooks", "common/table.c", "void install", HOOK + AGAIN);
         assertThat(two.rules()).contains("several-hooks");
     }
 
     @Test
     void aPayloadComesOnAnother() throws IOException {
         String[] edits = {
-            "hook = x ? shown : keyed;", "added(x);",
+            "hook = x ? shown : keyed;",
+            "added(x);",
             "void install",
             """
             static noinline void added(int x)
@@ -330,7 +345,8 @@ class BuildXenTest {
                 static int n;
                 n += x; hook = n ? shown : keyed;
             }
-            void install"""
+            void install\
+            """
         };
         String file = "common/table.c";
         Run one = run(xen, "one", List.of(), xen.patch("one", file, edits));

@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Source packages from where a binary package comes from. Few machines have {@code deb-src} entries,
- * so {@code apt} gets lists of its own in a directory of the cache; the machine's are not touched.
+ * Source packages from where a binary package comes from. Few machines have {@code deb-src}
+ * entries, so {@code apt} gets lists of its own in a directory of the cache; the machine's are not
+ * touched.
  */
 final class AptSources {
     private final Path place;

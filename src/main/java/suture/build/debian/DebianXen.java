@@ -79,7 +79,8 @@ public final class DebianXen {
         String version =
                 archive.versions(name).stream()
                         .filter(v ->
-                                v.equals(release) || COMMIT.matcher(v).replaceAll("").equals(release))
+                                v.equals(release)
+                                        || COMMIT.matcher(v).replaceAll("").equals(release))
                         .findFirst()
                         .orElseThrow(() -> none(release, name));
         DebFile file = archive.fetch(name, version);

@@ -1,7 +1,7 @@
 package suture.build.linux;
 
-import suture.build.SourceView;
 import suture.build.SourceChanges;
+import suture.build.SourceView;
 import suture.build.Unit;
 import suture.build.linux.Dependents.Candidates;
 import suture.exec.JobPool;

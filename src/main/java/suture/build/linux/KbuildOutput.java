@@ -1,11 +1,11 @@
 package suture.build.linux;
 
-import suture.build.ShellText;
 import suture.build.CompileCommand;
 import suture.build.CompileDatabase;
 import suture.build.Owner;
-import suture.build.Unit;
+import suture.build.ShellText;
 import suture.build.ShellText.Statement;
+import suture.build.Unit;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package suture.build.linux;
 
-import suture.build.SourceView;
 import suture.build.ObjectPair;
 import suture.build.SourceChanges;
+import suture.build.SourceView;
 import suture.build.Unit;
 import suture.build.linux.UnitCompiler.Flavour;
 import suture.bytes.FormatException;

@@ -1,10 +1,10 @@
 package suture.build.linux;
 
-import suture.build.DependencyFile;
-import suture.build.SourceView;
 import org.jspecify.annotations.Nullable;
 
 import suture.build.CompileCommand;
+import suture.build.DependencyFile;
+import suture.build.SourceView;
 import suture.build.Unit;
 import suture.exec.Command;
 import suture.exec.Runner;

@@ -12,9 +12,9 @@
  * into. A kernel that somebody built here has the same text in its {@code .cmd} files. {@link
  * suture.build.linux.AffectedUnits} finds what a patch reaches, headers included. {@link
  * suture.build.linux.UnitBuilder} compiles each such unit three times, the patched one in a {@link
- * suture.build.SourceView}: a copy of the source tree made of links in which only the patched
- * files are real. What the compiler read is checked afterwards against the view, so that no
- * original file can slip into a patched object.
+ * suture.build.SourceView}: a copy of the source tree made of links in which only the patched files
+ * are real. What the compiler read is checked afterwards against the view, so that no original file
+ * can slip into a patched object.
  *
  * <p><b>Example.</b> For {@code fs/namei.c} and Linux 6.1 the steps are {@code gcc-12 ... -c -o
  * fs/namei.o SOURCE/fs/namei.c} and {@code ./tools/objtool/objtool --orc ... fs/namei.o}.

@@ -49,8 +49,7 @@ public final class StockBuild {
      *
      * @throws FormatException if the build is not what the package ships
      */
-    public static XenTree open(StockXen stock, JobPool pool, Progress progress)
-            throws IOException {
+    public static XenTree open(StockXen stock, JobPool pool, Progress progress) throws IOException {
         StockBuild build = new StockBuild(stock, pool, progress);
         Path done = stock.source().resolveSibling("proven");
         if (!Files.exists(done)) {
@@ -120,9 +119,7 @@ public final class StockBuild {
     }
 
     private static String date(String seconds, String format) {
-        return Runner.check(Command.of("date", "-u", "-d", '@' + seconds, format))
-                .output()
-                .strip();
+        return Runner.check(Command.of("date", "-u", "-d", '@' + seconds, format)).output().strip();
     }
 
     private String changelog(String field) {
@@ -153,7 +150,8 @@ public final class StockBuild {
     private void compare(Bytes shipped, Bytes built) {
         ElfObject a = ElfReader.read(stock.hypervisor().toString(), shipped);
         ElfObject b = ElfReader.read(xen.resolve("xen").toString(), built);
-        Bytes x = shipped.slice(a.segments().getFirst().offset(), a.segments().getFirst().fileSize());
+        Bytes x =
+                shipped.slice(a.segments().getFirst().offset(), a.segments().getFirst().fileSize());
         Bytes y = built.slice(b.segments().getFirst().offset(), b.segments().getFirst().fileSize());
         long at = x.mismatch(y);
         if (at >= 0) {

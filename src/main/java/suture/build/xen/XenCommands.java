@@ -200,11 +200,7 @@ final class XenCommands {
         String base = input.substring(input.lastIndexOf('/') + 1);
         if (!file.isEmpty() && !file.equals(base)) {
             steps.add(
-                    List.of(
-                            "objcopy",
-                            "--redefine-sym",
-                            base + '=' + file,
-                            CompileCommand.OBJECT));
+                    List.of("objcopy", "--redefine-sym", base + '=' + file, CompileCommand.OBJECT));
         }
         Owner owner = linked.contains(file) ? new Owner.Vmlinux() : new Owner.Elsewhere();
         return new Unit(

@@ -73,9 +73,7 @@ final class XenCompiler {
                     Command.of(
                             step.stream()
                                     .map(w ->
-                                            w.equals(CompileCommand.OBJECT)
-                                                    ? object.toString()
-                                                    : w)
+                                            w.equals(CompileCommand.OBJECT) ? object.toString() : w)
                                     .toList()));
         }
         Set<Path> files = DependencyFile.read(read, directory(view));
@@ -84,8 +82,7 @@ final class XenCompiler {
     }
 
     /** What is made of a source that no object is made of: assembler text, or preprocessed text. */
-    String text(String target, String source, @Nullable SourceView view)
-            throws IOException {
+    String text(String target, String source, @Nullable SourceView view) throws IOException {
         String directory = String.valueOf(Path.of(source).getParent());
         Unit flags = tree.commands().like(directory);
         if (flags == null) {
@@ -93,8 +90,7 @@ final class XenCompiler {
                     tree.build().toString(), "", -1, "a compiled unit in " + directory, "none");
         }
         List<String> command = new ArrayList<>(arguments(flags, view));
-        command.addAll(
-                target.endsWith(".s") ? List.of("-g0", "-S") : List.of("-E", "-P"));
+        command.addAll(target.endsWith(".s") ? List.of("-g0", "-S") : List.of("-E", "-P"));
         if (source.endsWith(".S")) {
             command.add("-D__ASSEMBLY__");
         }

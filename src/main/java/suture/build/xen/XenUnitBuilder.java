@@ -127,9 +127,7 @@ public final class XenUnitBuilder {
     private record Job(Unit unit, Kind kind) {}
 
     private List<ObjectPair> compile(
-            AffectedXenUnits.Plan plan,
-            @Nullable SourceView base,
-            SourceView view)
+            AffectedXenUnits.Plan plan, @Nullable SourceView base, SourceView view)
             throws IOException {
         List<Job> jobs = new ArrayList<>();
         for (Unit unit : plan.units()) {
@@ -157,8 +155,7 @@ public final class XenUnitBuilder {
         List<ObjectPair> pairs = new ArrayList<>();
         for (Unit unit : plan.units()) {
             Path original = place("original", unit);
-            Path plain =
-                    jobs.contains(new Job(unit, Kind.PLAIN)) ? place("plain", unit) : original;
+            Path plain = jobs.contains(new Job(unit, Kind.PLAIN)) ? place("plain", unit) : original;
             pairs.add(
                     new ObjectPair(
                             unit,
@@ -170,8 +167,7 @@ public final class XenUnitBuilder {
         return pairs;
     }
 
-    private Path run(Job job, @Nullable SourceView base, SourceView view)
-            throws IOException {
+    private Path run(Job job, @Nullable SourceView base, SourceView view) throws IOException {
         Unit unit = job.unit();
         return switch (job.kind()) {
             case PLAIN -> {

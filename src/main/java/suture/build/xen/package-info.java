@@ -10,10 +10,10 @@
  * were read. {@link suture.build.xen.XenTree} learns the units from them. {@link
  * suture.build.xen.AffectedXenUnits} finds those that read a changed file, and what the patch
  * changes that is in no unit. {@link suture.build.xen.XenUnitBuilder} compiles each of them in the
- * tree and in a {@link suture.build.SourceView}, and repeats the renaming of the FILE symbol ({@code
- * objcopy --redefine-sym kernel.c=common/kernel.c}) that makes the names of local symbols unique.
- * {@link suture.build.xen.StockBuild} builds a stock hypervisor once, and proves that the result is
- * byte for byte what the package ships.
+ * tree and in a {@link suture.build.SourceView}, and repeats the renaming of the FILE symbol
+ * ({@code objcopy --redefine-sym kernel.c=common/kernel.c}) that makes the names of local symbols
+ * unique. {@link suture.build.xen.StockBuild} builds a stock hypervisor once, and proves that the
+ * result is byte for byte what the package ships.
  *
  * <p><b>Example.</b> A patch of {@code xen/common/kernel.c} reaches {@code common/kernel.o} and
  * {@code common/compat/kernel.o}, which includes it.

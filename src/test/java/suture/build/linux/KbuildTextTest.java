@@ -1,7 +1,5 @@
 package suture.build.linux;
 
-import suture.build.ShellText;
-import suture.build.DependencyFile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -10,9 +8,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import suture.build.CompileCommand;
+import suture.build.DependencyFile;
 import suture.build.Owner;
-import suture.build.Unit;
+import suture.build.ShellText;
 import suture.build.ShellText.Statement;
+import suture.build.Unit;
 import suture.elf.Tool;
 
 import java.nio.file.Path;

@@ -240,8 +240,7 @@ public final class TinyXen {
     }
 
     /** The same on another state of the file. */
-    public Path patchOf(String name, String file, String text, String... edits)
-            throws IOException {
+    public Path patchOf(String name, String file, String text, String... edits) throws IOException {
         String after = edited(text, edits);
         Path before = Files.writeString(root.resolve(name + ".before"), text);
         Path patched = Files.writeString(root.resolve(name + ".after"), after);
@@ -316,8 +315,7 @@ public final class TinyXen {
         link("first", List.of());
         Map<Long, List<String>> names = new TreeMap<>(Long::compareUnsigned);
         String file = "";
-        for (String line :
-                Tool.run(xen, "readelf", "-sW", "first").lines().toList()) {
+        for (String line : Tool.run(xen, "readelf", "-sW", "first").lines().toList()) {
             String[] words = line.strip().split("\\s+", -1);
             if (words.length < 8 || words[6].equals("UND")) {
                 continue;
@@ -328,8 +326,7 @@ public final class TinyXen {
             } else if (words[3].matches("FUNC|OBJECT|NOTYPE") && words[6].matches("\\d+")) {
                 String name = local ? file + '#' + words[7] : words[7];
                 char type = words[3].equals("FUNC") ? 't' : 'd';
-                names.computeIfAbsent(
-                                Long.parseUnsignedLong(words[1], 16), _ -> new ArrayList<>())
+                names.computeIfAbsent(Long.parseUnsignedLong(words[1], 16), _ -> new ArrayList<>())
                         .add((local ? type : Character.toUpperCase(type)) + name);
             }
         }
@@ -352,10 +349,11 @@ public final class TinyXen {
         List<String> lines = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
         List<String> texts = new ArrayList<>();
-        names.forEach((address, all) -> all.forEach(name -> {
-            addresses.add(".quad 0x" + Long.toHexString(address));
-            texts.add(".byte " + name.length() + "\n.ascii \"" + name + '"');
-        }));
+        names.forEach((address, all) ->
+                all.forEach(name -> {
+                    addresses.add(".quad 0x" + Long.toHexString(address));
+                    texts.add(".byte " + name.length() + "\n.ascii \"" + name + '"');
+                }));
         lines.add(".section .symbols, \"a\"");
         for (String part :
                 List.of("num_syms", "addresses", "names", "token_index", "token_table")) {

@@ -23,6 +23,7 @@ import suture.target.xen.runpre.RunPre;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -77,7 +78,7 @@ class StockXenTest {
         try (Stream<Path> files = Files.walk(tree.build())) {
             objects = files.filter(f -> f.toString().endsWith(".o")).sorted().toList();
         }
-        int equal = 0;
+        List<String> wrong = new ArrayList<>();
         int all = 0;
         for (Path file : objects) {
             ElfObject object = ElfReader.read(file);
@@ -92,15 +93,14 @@ class StockXenTest {
                     && object.header().machine() == Elf.EM_X86_64
                     && object.header().type() == Elf.ET_REL) {
                 int[] counts = new RunPre(object, image).counts();
-                equal += counts[0];
                 all += counts[1];
                 if (counts[0] != counts[1]) {
-                    System.err.println(file + ": " + counts[0] + " of " + counts[1]);
+                    wrong.add(units.getFirst() + ": " + counts[0] + " of " + counts[1]);
                 }
             }
         }
         assertThat(all).isGreaterThan(3500);
-        assertThat(equal).isEqualTo(all);
+        assertThat(wrong).isEmpty();
     }
 
     @Test
@@ -110,12 +110,9 @@ class StockXenTest {
         assertThat(counts[0]).isEqualTo(counts[1]);
         byte[] content = Files.readAllBytes(object);
         ElfObject elf = ElfReader.read(object);
-        long text =
-                Bytes.of(content)
-                        .indexOf(elf.content(".text.xen_major_version"), 0);
+        long text = Bytes.of(content).indexOf(elf.content(".text.xen_major_version"), 0);
         content[Math.toIntExact(text) + 1] ^= 1;
-        int[] less =
-                new RunPre(ElfReader.read("version.o", Bytes.of(content)), image).counts();
+        int[] less = new RunPre(ElfReader.read("version.o", Bytes.of(content)), image).counts();
         assertThat(less[0]).isEqualTo(less[1] - 1);
     }
 }

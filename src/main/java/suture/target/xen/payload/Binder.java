@@ -84,6 +84,10 @@ final class Binder {
                             "write the patch so that the compiler needs no other"));
             return;
         }
+        bindTo(unit, piece, link);
+    }
+
+    private void bindTo(XenUnit unit, Piece piece, Link link) {
         Placement.Place site = placement.place(piece, link.at());
         switch (link.destination()) {
             case Destination.Travelling(Piece target) -> {
@@ -102,7 +106,10 @@ final class Binder {
             case Destination.External(Symbol symbol) -> {
                 if (isNothing(piece, link, symbol)) {
                     Part replacements = draft.part(REPLACEMENT, Elf.SHT_PROGBITS, CODE);
-                    fix(site, new Link(link.at(), link.type(), link.destination(), 0), replacements);
+                    fix(
+                            site,
+                            new Link(link.at(), link.type(), link.destination(), 0),
+                            replacements);
                 } else if (symbol.place() instanceof Symbol.Place.Absolute) {
                     findings.add(absolute(unit, piece, symbol));
                 } else {
@@ -113,8 +120,8 @@ final class Binder {
     }
 
     /**
-     * The running entry of a replaced function, if the link goes to its start from outside of it; or
-     * null.
+     * The running entry of a replaced function, if the link goes to its start from outside of it;
+     * or null.
      */
     private @Nullable String entry(Piece from, Link link, Piece target) {
         String name = replaced.get(target);
@@ -159,7 +166,9 @@ final class Binder {
         }
     }
 
-    /** A bug frame reaches 8 MiB, less than payloads may be away: a jump in the payload reaches on. */
+    /**
+     * A bug frame reaches 8 MiB, less than payloads may be away: a jump in the payload reaches on.
+     */
     private Placement.Place stub(String name) {
         Part text = draft.part(".text", Elf.SHT_PROGBITS, CODE);
         var jump = new ByteSink(ByteOrder.LITTLE_ENDIAN).u8(JUMP).u32(0).toBytes();
@@ -172,7 +181,10 @@ final class Binder {
         site.part().fix(new Part.Fixup(site.offset(), link.type(), label, base + link.addend()));
     }
 
-    /** Whether an alternative puts nothing in place of its site; the loader wants the place all the same. */
+    /**
+     * Whether an alternative puts nothing in place of its site; the loader wants the place all the
+     * same.
+     */
     private static boolean isNothing(Piece piece, Link link, Symbol symbol) {
         Section section = symbol.section();
         return piece.section().name().equals(".altinstructions")

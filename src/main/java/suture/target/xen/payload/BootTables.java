@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
  */
 public final class BootTables {
     private static final Pattern TABLE =
-            Pattern.compile("\\.(initcall.*|init\\.setup|data\\.schedulers|data\\.vpci.*|data\\.paramhypfs)");
+            Pattern.compile(
+                    "\\.(initcall.*|init\\.setup|data\\.schedulers|data\\.vpci.*|data\\.paramhypfs)");
 
     private BootTables() {}
 
@@ -46,7 +47,7 @@ public final class BootTables {
                                 atom.toString(),
                                 unit + ": " + atom.section(),
                                 "the hypervisor reads this table at a fixed place, and the most of"
-                                        + " them only while it starts; it would never see the entry",
+                                    + " them only while it starts; it would never see the entry",
                                 "call what it stands for from a hook"));
             }
         }
@@ -56,8 +57,7 @@ public final class BootTables {
     private static @Nullable Atom entry(DataVerdict verdict) {
         Atom atom = verdict.patched();
         Section section = atom == null ? null : atom.section();
-        boolean other =
-                verdict.verdict() == Verdict.NEW || verdict.verdict() == Verdict.CHANGED;
+        boolean other = verdict.verdict() == Verdict.NEW || verdict.verdict() == Verdict.CHANGED;
         return other && section != null && TABLE.matcher(section.name()).matches() ? atom : null;
     }
 }

@@ -126,8 +126,7 @@ final class Draft {
                 .forEach(part -> add(table, part.own(), mark));
         List<Label> named = new ArrayList<>(labels);
         named.sort(
-                Comparator.comparing((Label l) -> l.info() >>> 4)
-                        .thenComparing(l -> l.name(mark)));
+                Comparator.comparing((Label l) -> l.info() >>> 4).thenComparing(l -> l.name(mark)));
         named.forEach(label -> add(table, label, mark));
         imports.values().forEach(label -> add(table, label, mark));
         return table;
@@ -154,9 +153,7 @@ final class Draft {
 
     private RelocationSection relocations(List<Section> all, Part part) {
         long size = (long) RELA_ENTRY * part.fixups().size();
-        var head =
-                new SectionHeader(
-                        Elf.SHT_RELA, Elf.SHF_INFO_LINK, 0, size, 0, 0, 8, RELA_ENTRY);
+        var head = new SectionHeader(Elf.SHT_RELA, Elf.SHF_INFO_LINK, 0, size, 0, 0, 8, RELA_ENTRY);
         Section section = new Section(all.size(), ".rela" + part.name(), head, Bytes.EMPTY);
         all.add(section);
         List<Relocation> entries = new ArrayList<>();

@@ -4,10 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
 
-/**
- * A symbol of the payload in the making. Compared by identity.
- *
- */
+/** A symbol of the payload in the making. Compared by identity. */
 final class Label {
     private final String name;
     private final @Nullable Part part;

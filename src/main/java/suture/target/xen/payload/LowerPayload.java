@@ -87,8 +87,8 @@ public final class LowerPayload {
                 .flatMap(section -> Note.in(elf, section).stream())
                 .map(Note::content)
                 .findFirst()
-                .orElseThrow(() ->
-                        new FormatException(elf.file(), name, 0, "a build id", "no note"));
+                .orElseThrow(
+                        () -> new FormatException(elf.file(), name, 0, "a build id", "no note"));
     }
 
     private void readFunctions() {

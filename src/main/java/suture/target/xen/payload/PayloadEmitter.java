@@ -91,9 +91,7 @@ public final class PayloadEmitter {
         boolean sites = draft.parts().stream().anyMatch(p -> p.name().equals(".altinstructions"));
         if (sites) {
             draft.part(
-                    ".altinstr_replacement",
-                    Elf.SHT_PROGBITS,
-                    Elf.SHF_ALLOC | Elf.SHF_EXECINSTR);
+                    ".altinstr_replacement", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_EXECINSTR);
         }
     }
 
@@ -165,7 +163,6 @@ public final class PayloadEmitter {
     private void note(String section, Bytes id) {
         ByteSink note = new ByteSink(ORDER);
         note.u32(4).u32(id.size()).u32(NT_GNU_BUILD_ID).cstring("GNU").put(id).align(4);
-        draft.part(section, Elf.SHT_NOTE, Elf.SHF_ALLOC)
-                .append(note.toBytes(), note.size(), 4);
+        draft.part(section, Elf.SHT_NOTE, Elf.SHF_ALLOC).append(note.toBytes(), note.size(), 4);
     }
 }

@@ -149,9 +149,7 @@ final class Placement {
     }
 
     private static long own(Piece piece, long section) {
-        return piece.offset() == 0
-                ? section
-                : Math.min(section, Long.lowestOneBit(piece.offset()));
+        return piece.offset() == 0 ? section : Math.min(section, Long.lowestOneBit(piece.offset()));
     }
 
     /** The place of an offset in a piece. */

@@ -72,7 +72,8 @@ public final class Stack implements Running {
             return bytes;
         }
         boolean marked =
-                bytes.size() >= ENDBR64_SIZE && bytes.slice(0, ENDBR64_SIZE).hex().equals("f30f1efa");
+                bytes.size() >= ENDBR64_SIZE
+                        && bytes.slice(0, ENDBR64_SIZE).hex().equals("f30f1efa");
         byte[] jump = {(byte) JUMP};
         return marked
                 ? new ByteSink(ByteOrder.LITTLE_ENDIAN)

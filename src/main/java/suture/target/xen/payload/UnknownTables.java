@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tables about sites in travelling code that nobody here knows: without their entries the code would
- * not do what its source says, so the patch is refused.
+ * Tables about sites in travelling code that nobody here knows: without their entries the code
+ * would not do what its source says, so the patch is refused.
  */
 final class UnknownTables {
     /** Sections that hold things with names, or are not loaded once the hypervisor runs. */
@@ -70,8 +70,7 @@ final class UnknownTables {
                 && !PLAIN.matcher(section.name()).matches();
     }
 
-    private static @Nullable Piece site(
-            Map<Section, List<Piece>> code, Relocation relocation) {
+    private static @Nullable Piece site(Map<Section, List<Piece>> code, Relocation relocation) {
         Symbol symbol = relocation.symbol();
         long at = symbol.value() + relocation.addend();
         return code.getOrDefault(symbol.section(), List.of()).stream()

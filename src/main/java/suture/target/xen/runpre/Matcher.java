@@ -93,15 +93,17 @@ final class Matcher {
         }
         Bytes own = section.content();
         long checked = from;
-        for (Map.Entry<Long, Field> entry :
-                original.fields(section).subMap(from, to).entrySet()) {
+        for (Map.Entry<Long, Field> entry : original.fields(section).subMap(from, to).entrySet()) {
             Mismatch bytes = bytes(section, checked, entry.getKey(), run, from);
             if (bytes != null) {
                 return bytes;
             }
             Field field = entry.getValue();
-            String wrong = field(field, run.slice(entry.getKey() - from, field.kind().width()),
-                    at + entry.getKey() - from);
+            String wrong =
+                    field(
+                            field,
+                            run.slice(entry.getKey() - from, field.kind().width()),
+                            at + entry.getKey() - from);
             if (wrong != null) {
                 return new Mismatch(
                         place(section, entry.getKey()),

@@ -39,8 +39,7 @@ final class Original {
         this.object = object;
         var header = object.header();
         this.machine =
-                Objects.requireNonNull(
-                        Machine.of(header.machine(), header.is64(), header.order()));
+                Objects.requireNonNull(Machine.of(header.machine(), header.is64(), header.order()));
         String name = "";
         for (Symbol symbol : object.symbols()) {
             Section section = symbol.section();

@@ -256,9 +256,7 @@ public final class RunPre {
 
     private void follow(Field field, Deque<Section> queue) {
         Section target = field.relocation().symbol().section();
-        if (target != null
-                && target.has(Elf.SHF_EXECINSTR)
-                && original.symbols(target).isEmpty()) {
+        if (target != null && target.has(Elf.SHF_EXECINSTR) && original.symbols(target).isEmpty()) {
             queue.add(target);
         }
     }

@@ -53,7 +53,10 @@ final class SiteTables {
     /** Addresses of the entries about a range of code, in order of site, then of entry. */
     List<Long> entries(String table, long from, long to) {
         List<Long> found = new ArrayList<>();
-        tables.getOrDefault(table, new TreeMap<>()).subMap(from, to).values().forEach(found::addAll);
+        tables.getOrDefault(table, new TreeMap<>())
+                .subMap(from, to)
+                .values()
+                .forEach(found::addAll);
         return found;
     }
 }
