@@ -285,12 +285,14 @@ class BuildXenTest {
     void whatTheLinkerCollectsIsRefused() throws IOException {
         String plain = "static int own; own += x; return x + 2 + own;";
         assertThat(run("own", VERSION, "return x + 2;", plain).status()).isZero();
-        String percpu = plain.replace("int own", "int own __attribute__((section(\".bss.percpu\")))");
+        String percpu =
+                plain.replace("int own", "int own __attribute__((section(\".bss.percpu\")))");
         assertThat(run("percpu", VERSION, "return x + 2;", percpu).rules())
                 .contains("new-percpu-variable");
         String entry =
-                "int (*const more)(int) __attribute__((used, section(\".initcall1.init\"))) = padded;"
-                        + "\nint framed";
+                "int (*const more)(int) __attribute__((used, section(\".initcall1.init\"))) ="
+                    + " padded;\n"
+                    + "int framed";
         assertThat(run("entry", VERSION, "int framed", entry, "x + 2", "x + 4").rules())
                 .contains("new-table-entry");
     }

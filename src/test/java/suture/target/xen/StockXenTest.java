@@ -30,7 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Debian's hypervisor of one version: what is shipped, and what is built here of its source. */
-@Tag("kernel")
+@Tag("emulator")
 class StockXenTest {
     private static final String RELEASE = "4.17.5+72-1";
 
