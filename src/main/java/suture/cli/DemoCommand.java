@@ -15,7 +15,8 @@ final class DemoCommand implements Callable<Integer> {
     /** What is patched. */
     enum Target {
         process,
-        linux
+        linux,
+        xen
     }
 
     @Parameters(
@@ -24,7 +25,8 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "process",
             description =
                     "process: a server that runs here, needs a C compiler (default); linux: a stock"
-                            + " Debian kernel in the emulator, needs apt-get, gcc-12 and QEMU")
+                            + " Debian kernel in the emulator, needs apt-get, gcc-12 and QEMU; xen: a"
+                            + " stock hypervisor in the emulator, needs the same")
     private Target target = Target.process;
 
     @Override
@@ -32,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
         return switch (target) {
             case process -> new ProcessDemo().run();
             case linux -> new LinuxDemo().run();
+            case xen -> new XenDemo().run();
         };
     }
 }
