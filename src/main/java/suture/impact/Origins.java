@@ -125,11 +125,14 @@ public final class Origins {
 
     /** The changed source in the function itself, or in a body that it inlines. */
     private Optional<List<Cause>> source(Atom function) {
+        Moved twin = moved.get(function);
+        if (twin != null && twin.original() != null && !twin.differs()) {
+            return Optional.empty(); // its code is equal: what it calls is the reason
+        }
         Optional<Cause> own = own(function);
         if (own.isPresent()) {
             return Optional.of(List.of(own.get()));
         }
-        Moved twin = moved.get(function);
         Atom before = twin == null ? null : twin.original();
         List<List<Cause>> bodies = new ArrayList<>(inlined(patched, function));
         if (before != null) {

@@ -135,6 +135,8 @@ class ImpactTest {
                         { asm("" : "+r"(x)); return x * 5 + 1; }
                         int a(int x, int y, int z){ int r = leaf(x); return r + y * z; }
                         int b(int x){ return leaf(x) + 1; }
+                        int c(int x)
+                        { int r = leaf(x); asm("mov $1,%%esi; add %%esi,%0" : "+r"(r) :: "rsi"); return r; }
                         """,
                         "-O2 -g " + option);
         assertThat(impacted(unit, "leaf")).isEqualTo(kept ? Set.of("a") : Set.of());

@@ -87,6 +87,22 @@ class ExplanationTest {
                         "a: has 2 calls of calc instead of 1", "calc: changed line t.o.c:3");
     }
 
+    @Test
+    void equalCodeTravelsForWhatItCalls() throws Exception {
+        // All in one line, as a macro makes them.
+        ObjectDiff diff =
+                explain(
+                        """
+                        extern int work(int);
+                        static __attribute__((no_instrument_function, noinline, noclone)) int inner(int x) { return work(x) + <<1|2>>; } int outer(int x) { return inner(x); }
+                        """,
+                        "-pg");
+        assertThat(chain(diff, "outer"))
+                .containsExactly(
+                        "outer: calls inner, whose entry is not redirected",
+                        "inner: changed line t.o.c:2");
+    }
+
     @ParameterizedTest
     @CsvSource({
         // what changes      section of setup   the rule
