@@ -103,7 +103,8 @@ class SliceTest {
             assertThat(text(slice)).as(body).contains("struct s { int n; }");
             Tool.compile(work, "gcc-12", text(slice) + "\n", "slice.o", "-w");
         }
-        String passed = "struct s { int n; };\nvoid g(struct s *);\nvoid f(struct s *a) { g(a); }\n";
+        String passed =
+                "struct s { int n; };\nvoid g(struct s *);\nvoid f(struct s *a) { g(a); }\n";
         Slice slice = slice(passed, Set.of(), "f");
         assertThat(text(slice)).contains("struct s;").doesNotContain("int n");
         compiled(slice);
