@@ -63,11 +63,18 @@ final class CodeSpace {
         return null;
     }
 
-    /** The piece from {@code low} to {@code high}, or null if it is no code of this file. */
+    /**
+     * The piece from {@code low} to {@code high}, as far as the section goes; null if it is no code
+     * of this file.
+     */
     @Nullable CodeRange range(long low, long high) {
         Section section = at(low);
-        return section == null || Long.compareUnsigned(high, low) <= 0
-                ? null
-                : new CodeRange(section, low - base(section), high - low);
+        if (section == null || Long.compareUnsigned(high, low) <= 0) {
+            return null;
+        }
+        long offset = low - base(section);
+        long rest = section.size() - offset;
+        long size = Long.compareUnsigned(high - low, rest) < 0 ? high - low : rest;
+        return new CodeRange(section, offset, size);
     }
 }

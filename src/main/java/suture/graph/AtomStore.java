@@ -9,6 +9,7 @@ import suture.elf.Symbol;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,13 +31,14 @@ final class AtomStore {
     private final String[] files;
     private final List<Atom> atoms = new ArrayList<>();
     private final AtomMap map;
+    private final Map<Symbol, Atom> strangers = new HashMap<>();
     private final @Nullable Atom[] externals;
     private final boolean[] counts;
 
     AtomStore(ElfObject object) {
         this.object = object;
         this.map = new AtomMap(object.sections().size());
-        this.externals = new Atom[Math.max(1, object.symbols().size())];
+        this.externals = new Atom[object.symbols().size()];
         this.counts = new boolean[object.sections().size()];
         for (Section section : object.sections()) {
             counts[section.index()] = reachable(section);
@@ -110,10 +112,20 @@ final class AtomStore {
 
     /** The atom of a symbol that no section holds. */
     Atom external(Symbol symbol) {
-        Atom known = externals[symbol.index()];
-        if (known != null) {
-            return known;
+        List<Symbol> symbols = object.symbols();
+        int index = symbol.index();
+        if (index >= symbols.size() || symbols.get(index) != symbol) {
+            return strangers.computeIfAbsent(symbol, this::addExternal); // of another table
         }
+        Atom known = externals[index];
+        if (known == null) {
+            known = addExternal(symbol);
+            externals[index] = known;
+        }
+        return known;
+    }
+
+    private Atom addExternal(Symbol symbol) {
         Atom atom =
                 new Atom(
                         atoms.size(),
@@ -125,7 +137,6 @@ final class AtomStore {
                         null,
                         List.of());
         atoms.add(atom);
-        externals[symbol.index()] = atom;
         return atom;
     }
 

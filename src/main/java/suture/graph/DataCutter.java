@@ -1,6 +1,7 @@
 package suture.graph;
 
 import suture.bytes.Bytes;
+import suture.bytes.FormatException;
 import suture.elf.Elf;
 import suture.elf.Relocation;
 import suture.elf.Section;
@@ -22,6 +23,8 @@ import java.util.List;
  */
 final class DataCutter {
     private static final int LONGEST_PREFIX = 16;
+    private static final int LARGEST_CHARACTER = 8;
+    private static final int LARGEST_PADDING = 4096;
     private static final int INT3 = 0xcc;
 
     private final Machine machine;
@@ -53,9 +56,11 @@ final class DataCutter {
                 SpecialSection special = SpecialSections.named(section.name());
                 if (special != null) {
                     cutEntries(section, special);
-                } else if (section.has(Elf.SHF_MERGE | Elf.SHF_STRINGS)) {
+                } else if (section.isNobits() || !section.has(Elf.SHF_MERGE)) {
+                    cutAtSymbols(section);
+                } else if (section.has(Elf.SHF_STRINGS)) {
                     cutStrings(section);
-                } else if (section.has(Elf.SHF_MERGE) && section.header().entrySize() > 0) {
+                } else if (section.header().entrySize() > 0) {
                     cutElements(section);
                 } else {
                     cutAtSymbols(section);
@@ -89,7 +94,16 @@ final class DataCutter {
 
     private void cutStrings(Section section) {
         Bytes content = section.content();
-        int width = (int) Math.max(1, section.header().entrySize());
+        long claimed = Math.max(1, section.header().entrySize());
+        if (claimed > LARGEST_CHARACTER) {
+            throw new FormatException(
+                    store.object().file(),
+                    section.toString(),
+                    -1,
+                    "characters of at most " + LARGEST_CHARACTER + " bytes",
+                    claimed + " bytes");
+        }
+        int width = (int) claimed;
         List<AtomMap.Hit> hits = new ArrayList<>();
         for (long at = 0; at < content.size(); ) {
             long end = terminator(content, at, width);
@@ -120,9 +134,10 @@ final class DataCutter {
     private void cutElements(Section section) {
         long size = section.header().entrySize();
         List<AtomMap.Hit> hits = new ArrayList<>();
-        for (long at = 0; at < section.size(); at += size) {
-            hits.add(
-                    anonymous(Atom.Kind.CONTENT, section, at, Math.min(size, section.size() - at)));
+        for (long at = 0; at < section.size(); ) {
+            long length = Math.min(size, section.size() - at);
+            hits.add(anonymous(Atom.Kind.CONTENT, section, at, length));
+            at += length;
         }
         store.enter(section, hits);
     }
@@ -236,7 +251,7 @@ final class DataCutter {
      * Whether the range can only be alignment: nothing refers to it, it is short, and it is zeros.
      */
     private boolean padding(Section section, long from, long to) {
-        long alignment = Math.max(32, section.header().alignment());
+        long alignment = Math.clamp(section.header().alignment(), 32, LARGEST_PADDING);
         return to - from < alignment
                 && new Extent(section, from, to - from).content().equals(Bytes.zeros(to - from));
     }

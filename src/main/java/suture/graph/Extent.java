@@ -18,6 +18,19 @@ public record Extent(Section section, long offset, long size) {
 
     /** The bytes; zeros for a section without content in the file. */
     public Bytes content() {
-        return section.isNobits() ? Bytes.zeros(size) : section.content().slice(offset, size);
+        return content(0, size);
+    }
+
+    /**
+     * Some of the bytes; a range without content in the file may be larger than memory.
+     *
+     * @param from offset in the range
+     * @param length number of bytes, as far as the range goes
+     */
+    public Bytes content(long from, long length) {
+        long count = Math.min(length, size - from);
+        return section.isNobits()
+                ? Bytes.zeros(count)
+                : section.content().slice(offset + from, count);
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class TextScan {
     /**
-     * A branch without relocation.
+     * A branch, or another PC-relative operand, without relocation.
      *
      * @param section the section it is in
      * @param field offset of its displacement in the section
@@ -114,17 +114,27 @@ final class TextScan {
                                 && field.offset() == start + cursor.displacementOffset();
                 biases[section.index()][next++] = bias(section, field, start, cursor.length());
             }
-            if (shared && !relocated && cursor.hasTarget()) {
-                branch(section, extent, start, cursor);
+            if (shared && !relocated) {
+                resolved(section, extent, start, cursor);
             }
         }
     }
 
-    private void branch(Section section, Extent extent, long start, InstructionCursor cursor) {
-        long target = extent.offset() + cursor.target();
+    /** A branch, or on x86 the address of a function, that the assembler knew itself. */
+    private void resolved(Section section, Extent extent, long start, InstructionCursor cursor) {
+        int width = cursor.displacementSize();
+        long field = start + cursor.displacementOffset();
+        long target;
+        if (cursor.hasTarget()) {
+            target = extent.offset() + cursor.target();
+        } else if (cursor.pcRelativeMemory() && width == 4 && width < cursor.length()) {
+            int distance = section.content().s32(field, machine.order());
+            target = start + cursor.length() + distance;
+        } else {
+            return;
+        }
         if (!extent.contains(target)) {
-            int width = cursor.displacementSize();
-            branches.add(new Branch(section, start + cursor.displacementOffset(), width, target));
+            branches.add(new Branch(section, field, width, target));
         }
     }
 

@@ -23,13 +23,13 @@ final class Content {
         if (atom.extents().isEmpty()) {
             return atom.toString();
         }
-        Bytes content = atom.extents().getFirst().content();
+        Extent extent = atom.extents().getFirst();
         if (atom.kind() == Atom.Kind.STRING) {
-            return quoted(content);
+            return quoted(extent.content());
         }
-        String hex = content.slice(0, Math.min(SHOWN, content.size())).hex();
+        String hex = extent.content(0, SHOWN).hex();
         String name = atom.symbol() == null ? "" : atom.name() + " = ";
-        return name + hex + (content.size() > SHOWN ? "... (" + content.size() + " bytes)" : "");
+        return name + hex + (extent.size() > SHOWN ? "... (" + extent.size() + " bytes)" : "");
     }
 
     private static String quoted(Bytes content) {
@@ -65,7 +65,6 @@ final class Content {
 
     /** Eight bytes from a place on. */
     static String hex(Extent extent, long place) {
-        Bytes content = extent.content();
-        return content.slice(place, Math.min(8, content.size() - place)).hex();
+        return extent.content(place, 8).hex();
     }
 }

@@ -75,7 +75,7 @@ public final class Correlator {
             if (!atom.extents().isEmpty()) {
                 atom.symbols().stream()
                         .filter(s -> !s.isLocal())
-                        .forEach(s -> contracts.put(s.name(), atom));
+                        .forEach(s -> contracts.putIfAbsent(s.name(), atom));
             }
         }
         for (Atom atom : patched.atoms()) {

@@ -29,8 +29,8 @@ final class Masked {
             return -1;
         }
         long size = Math.min(x.size(), y.size());
-        Bytes a = x.content().slice(0, size);
-        Bytes b = y.content().slice(0, size);
+        Bytes a = x.content(0, size);
+        Bytes b = y.content(0, size);
         long at = from;
         while (at < size) {
             long next = a.from(at).mismatch(b.from(at));

@@ -30,7 +30,7 @@ final class Shape {
         Extent longer = x.size() > y.size() ? x : y;
         long common = Math.min(x.size(), y.size());
         long rest = longer.size() - common;
-        return rest < 64 && longer.content().slice(common, rest).equals(Bytes.zeros(rest));
+        return rest < 64 && longer.content(common, rest).equals(Bytes.zeros(rest));
     }
 
     static List<Reference> fields(Atom atom, int extent) {

@@ -155,6 +155,18 @@ class DifferTest {
                                 + "switch(x){case 0:return \"a\";case 1:return \"b\";case 2:return"
                                 + " \"c\";case 3:return \"d\";case 4:return \"e\";}return 0;}"),
                 changes(
+                        "address of a static function of the same section",
+                        "<<|int n(int x){return ext(x)*3;}>> static int h(int x){return ext(x)+7;}"
+                                + " extern int(*hook)(int); int f(int x){hook=h;return x;} int"
+                                + " g(int x){return x+1;}"),
+                changes(
+                        "address of another static function of the same section",
+                        "static int h(int x){return ext(x)+7;} static int k(int x){return"
+                                + " ext(x)+9;} extern int(*hook)(int),(*other)(int); int f(int"
+                                + " x){hook=<<h|k>>;return x;} int g(int x){other=h;other=k;return"
+                                + " x+1;}",
+                        "f"),
+                changes(
                         "exception handler type",
                         "int f(int x){TABLE(\"__ex_table\",\".long 1b-.,1b-.,<<1|2>>\");return x;}"
                                 + " int g(int x){TABLE(\"__ex_table\",\".long"

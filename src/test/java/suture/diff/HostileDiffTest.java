@@ -88,14 +88,16 @@ class HostileDiffTest {
         try {
             return compare(whole, mutator.mutant(number));
         } catch (RuntimeException | Error e) {
-            List<StackTraceElement> trace = List.of(e.getStackTrace());
+            List<StackTraceElement> trace =
+                    List.of((e.getCause() == null ? e : e.getCause()).getStackTrace());
             String where =
                     trace.stream()
                             .filter(f -> f.getClassName().startsWith("suture."))
                             .limit(6)
                             .map(StackTraceElement::toString)
                             .collect(Collectors.joining(" < "));
-            throw new AssertionError(name + ", mutant " + number + ": " + e + ": " + where, e);
+            Throwable root = e.getCause() == null ? e : e.getCause();
+            throw new AssertionError(name + ", mutant " + number + ": " + root + ": " + where, e);
         } finally {
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
             assertThat(seconds).as("%s, mutant %d", name, number).isLessThan(SECONDS);
