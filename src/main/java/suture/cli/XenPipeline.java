@@ -17,6 +17,7 @@ import suture.elf.ElfReader;
 import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
+import suture.plan.Explanation;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.UnitPlan;
@@ -108,18 +109,18 @@ final class XenPipeline {
         for (LowerPayload payload : below) {
             series.addAll(parsed(payload.name(), payload.patches()));
         }
-        SourceChanges before = sources(series);
+        SourceChanges before = sources(series).changes();
         series.addAll(parsed(request.name(), request.patches()));
-        SourceChanges after = sources(series);
+        PatchedSources after = sources(series);
         if (refused()) {
             return output(List.of(), null);
         }
         XenUnitBuilder.Built built =
                 new XenUnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
-                        .build(before, after);
+                        .build(before, after.changes());
         findings.addAll(built.findings());
         watch.lap("compile");
-        List<Compared> compared = compare(built.pairs());
+        List<Compared> compared = compare(built.pairs(), after);
         List<PairReport> pairs =
                 compared.stream()
                         .map(c -> new PairReport(c.unit, c.unit, c.diff, c.diff.findings()))
@@ -143,10 +144,10 @@ final class XenPipeline {
         return texts.stream().map(text -> SourcePatch.parse(name, text)).toList();
     }
 
-    private SourceChanges sources(List<SourcePatch> series) {
+    private PatchedSources sources(List<SourcePatch> series) {
         PatchedSources sources = PatchedSources.ofSeries(baseline.tree().root(), series);
         findings.addAll(sources.findings());
-        return sources.changes();
+        return sources;
     }
 
     /** Each payload below is built again: only then is it known what its code is. */
@@ -184,7 +185,12 @@ final class XenPipeline {
         return payloads;
     }
 
-    private static List<Compared> compare(List<ObjectPair> pairs) throws IOException {
+    /**
+     * The reasons are lines of the source as it is; on top of other payloads the objects are those
+     * of a source that these changed, so there the verdicts stand alone.
+     */
+    private List<Compared> compare(List<ObjectPair> pairs, PatchedSources sources)
+            throws IOException {
         List<Compared> all = new ArrayList<>();
         for (ObjectPair pair : pairs) {
             ElfObject original = ElfReader.read(pair.original());
@@ -193,7 +199,9 @@ final class XenPipeline {
                             ? original
                             : ElfReader.read(pair.plainOriginal());
             ObjectDiff diff = Differ.diff(original, ElfReader.read(pair.patched()));
-            all.add(new Compared("xen/" + pair.unit().object(), plain, diff));
+            ObjectDiff explained =
+                    request.below().isEmpty() ? Explanation.of(diff, sources.roots()) : diff;
+            all.add(new Compared("xen/" + pair.unit().object(), plain, explained));
         }
         return all;
     }
