@@ -128,7 +128,7 @@ class ConvertCommandTest {
         Run run = convert(module, "--kernel", image());
         assertThat(run.status()).isZero();
         assertThat(run.symbols()).containsExactly(".klp.sym.vmlinux.saved_command_line,0");
-        assertThat(run.rules()).containsExactly("unguarded");
+        assertThat(run.rules()).containsExactly("unguarded", "inlining-not-checked");
         assertThat(Files.readAllBytes(module)).isEqualTo(before);
         Run verified = verify();
         assertThat(verified.status()).isZero();
@@ -167,7 +167,7 @@ class ConvertCommandTest {
         Files.writeString(out(), "of an earlier run");
         Run run = convert(module("", START, "NULL", "cmdline_proc_show"), "--kernel", image());
         assertThat(run.status()).isEqualTo(3);
-        assertThat(run.rules()).containsExactly("ambiguous-symbol");
+        assertThat(run.rules()).containsExactly("ambiguous-symbol", "inlining-not-checked");
         assertThat(out()).doesNotExist();
         String reloc = "KLP_MODULE_RELOC(vmlinux) relocs[] = { KLP_SYMPOS(c_start, 2) };";
         Run chosen =
