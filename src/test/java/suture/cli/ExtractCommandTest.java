@@ -68,7 +68,8 @@ class ExtractCommandTest {
             throws IOException {
         Path source = work.resolve("lp.c");
         String release = KernelHeaders.RELEASE;
-        String said = run(0, "extract", function, "--release", release, "-o", "" + source, "--json");
+        String said =
+                run(0, "extract", function, "--release", release, "-o", "" + source, "--json");
         assertThat(JsonMapper.shared().readTree(said).path("unit").asString()).isEqualTo(unit);
         Path built = KernelHeaders.module(work, "lp", Files.readString(source)).file();
         Path payload = work.resolve("lp.ko");

@@ -219,6 +219,13 @@ final class SyntaxReader {
         } else if (depth == 1 && node.kind.equals("CompoundStmt")) {
             builder.body = node.begin;
         }
+        inner(node, builder, depth);
+        if (node.expression) {
+            value(node, builder);
+        }
+    }
+
+    private static void inner(Node node, DeclarationBuilder builder, int depth) {
         switch (node.kind) {
             case "RecordDecl" -> {
                 builder.owned.add(node.id);
@@ -244,9 +251,6 @@ final class SyntaxReader {
                 }
             }
             default -> {}
-        }
-        if (node.expression) {
-            value(node, builder);
         }
     }
 

@@ -144,7 +144,9 @@ final class Decider {
 
     private Decision found(Symbol symbol) throws IOException {
         List<ObjectSymbols> searched = searched();
-        Candidates candidates = new Candidates(symbol.name(), searched);
+        Candidates usable = new Candidates(symbol.name(), usable(searched));
+        Candidates candidates =
+                usable.all().isEmpty() ? new Candidates(symbol.name(), searched) : usable;
         if (candidates.all().isEmpty()) {
             return symbol.binding() == Elf.STB_WEAK
                     ? absent(symbol)
@@ -182,6 +184,16 @@ final class Decider {
             }
         }
         return new ArrayList<>(tables);
+    }
+
+    /** Those that the core resolves references to: the kernel, and the objects of the patch. */
+    private List<ObjectSymbols> usable(List<ObjectSymbols> tables) {
+        return tables.stream()
+                .filter(table ->
+                        patch == null
+                                || table.object().equals(KernelImage.NAME)
+                                || patch.objects().contains(table.object()))
+                .toList();
     }
 
     private Decision absent(Symbol symbol) {
@@ -243,16 +255,8 @@ final class Decider {
                     "leave the reference out of the patch");
         }
         boolean kernel = choice.object().equals(KernelImage.NAME);
-        if (kernel && !choice.patched().isEmpty() && !choice.patched().equals(KernelImage.NAME)) {
-            findings.add(
-                    Finding.note(
-                            "kernel-symbol-for-module",
-                            symbol.name(),
-                            references.place(symbol),
-                            "the annotation files it under "
-                                    + choice.patched()
-                                    + "; kernels since 5.8 take the kernel's own symbols from"
-                                    + " .klp.rela.vmlinux only, so it is there now"));
+        if (kernel) {
+            filed(symbol, choice);
         }
         Decision late = kernel ? null : late(symbol, choice);
         if (late != null) {
@@ -264,6 +268,21 @@ final class Decider {
                         : choice.patched().isEmpty() ? choice.object() : choice.patched();
         return new Decision.Livepatch(
                 patched, new KlpNames.Name(choice.object(), choice.name(), choice.position()));
+    }
+
+    /** A symbol of the kernel has its place whatever the annotation says. */
+    private void filed(Symbol symbol, Choice choice) {
+        if (!choice.patched().isEmpty() && !choice.patched().equals(KernelImage.NAME)) {
+            findings.add(
+                    Finding.note(
+                            "kernel-symbol-for-module",
+                            symbol.name(),
+                            references.place(symbol),
+                            "the annotation files it under "
+                                    + choice.patched()
+                                    + "; kernels since 5.8 take the kernel's own symbols from"
+                                    + " .klp.rela.vmlinux only, so it is there now"));
+        }
     }
 
     /** What speaks against a symbol of a module, which is bound only when the module is there. */
@@ -295,6 +314,11 @@ final class Decider {
                             + String.join(", ", patch.objects()),
                     "add a struct klp_object with .name = \"" + patched + "\"");
         }
+        return early(symbol, patched);
+    }
+
+    /** What the kernel reads or frees before the module may be there. */
+    private @Nullable Decision early(Symbol symbol, String patched) {
         for (References.Site site : references.to(symbol)) {
             Section section = site.section();
             boolean special =

@@ -102,27 +102,7 @@ final class Overlooked {
                     "it is init code of " + table.object() + ", which has run and is freed",
                     "leave it out of the patch");
         }
-        for (String clone : clones) {
-            if (clone.startsWith(function.name() + COLD)) {
-                findings.add(
-                        Finding.note(
-                                "cold-part",
-                                function.name(),
-                                table.object(),
-                                "its unlikely code is apart, "
-                                        + clone
-                                        + ": a task that sleeps there is not seen to be in the"
-                                        + " function when the patch is put in force"));
-            } else if (!isPatched(function.object(), clone)) {
-                warn(
-                        "overlooked-clone",
-                        function,
-                        "the compiler also made "
-                                + clone
-                                + " of it, whose callers stay as they are",
-                        "patch the callers of " + clone + " too");
-            }
-        }
+        clones.forEach(clone -> clone(function, table, clone));
         Set<String> twins = table.placed() ? twins(table, symbol) : Set.of();
         for (String twin : twins) {
             if (!isPatched(function.object(), twin)) {
@@ -132,6 +112,26 @@ final class Overlooked {
                         twin + " is at the same address: its callers get the replacement too",
                         "check that the replacement is right for " + twin);
             }
+        }
+    }
+
+    private void clone(PatchedFunction function, ObjectSymbols table, String clone) {
+        if (clone.startsWith(function.name() + COLD)) {
+            findings.add(
+                    Finding.note(
+                            "cold-part",
+                            function.name(),
+                            table.object(),
+                            "its unlikely code is apart, "
+                                    + clone
+                                    + ": a task that sleeps there is not seen to be in the"
+                                    + " function when the patch is put in force"));
+        } else if (!isPatched(function.object(), clone)) {
+            warn(
+                    "overlooked-clone",
+                    function,
+                    "the compiler also made " + clone + " of it, whose callers stay as they are",
+                    "patch the callers of " + clone + " too");
         }
     }
 

@@ -214,6 +214,20 @@ class ConverterTest {
     }
 
     @Test
+    void namesInModulesThatAreNotPatchedDoNotMatter() throws IOException {
+        String[] lines = {
+            "ffffffff81000400 d hidden",
+            "ffffffff81000500 t twice",
+            "ffffffffc0000000 t twice\t[dummy]",
+        };
+        Target target = Handmade.target(work, lines);
+        assertThat(rules(Converter.convert(Handmade.module(work, USES), target))).isEmpty();
+        String objects = "{ .name = \"dummy\", .funcs = funcs },";
+        Conversion both = Converter.convert(Handmade.module(work, USES + BOTH, objects), target);
+        assertThat(rules(both)).containsExactly("ambiguous-symbol");
+    }
+
+    @Test
     void patchedObjectOfAnAnnotationIsChecked() throws IOException {
         Target target = Handmade.target(work, DUMMY);
         String objects = "{ .name = \"dummy\", .funcs = funcs },";

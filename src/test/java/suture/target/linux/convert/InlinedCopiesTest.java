@@ -21,8 +21,7 @@ class InlinedCopiesTest {
 
     private static final PatchedFunction F = new PatchedFunction("vmlinux", "f", 0, "new_f");
 
-    private List<Finding> find(String attribute, List<PatchedFunction> patched)
-            throws IOException {
+    private List<Finding> find(String attribute, List<PatchedFunction> patched) throws IOException {
         String source =
                 """
                 int %s f(int n) { return n * 7 + 1; }
@@ -30,8 +29,7 @@ class InlinedCopiesTest {
                 int other(int n) { return n; }
                 """;
         Path object =
-                Tool.compile(
-                        work, "gcc-12", source.formatted(attribute), "unit.o", "-O2", "-g");
+                Tool.compile(work, "gcc-12", source.formatted(attribute), "unit.o", "-O2", "-g");
         DebugInfo info = DebugInfo.read(ElfReader.read(object));
         return InlinedCopies.find(F, "unit.c", info, patched);
     }
