@@ -25,8 +25,8 @@ final class DemoCommand implements Callable<Integer> {
             defaultValue = "process",
             description =
                     "process: a server that runs here, needs a C compiler (default); linux: a stock"
-                            + " Debian kernel in the emulator, needs apt-get, gcc-12 and QEMU; xen: a"
-                            + " stock hypervisor in the emulator, needs the same")
+                        + " Debian kernel in the emulator, needs apt-get, gcc-12 and QEMU; xen: a"
+                        + " stock hypervisor in the emulator, needs the same")
     private Target target = Target.process;
 
     @Override

@@ -36,7 +36,8 @@ final class XenDemo {
 
     private int run(Path folder) throws IOException {
         Progress progress = ProgressLine.onTerminal();
-        screen.step("The stock hypervisor " + RELEASE + ": built from its source, and proven equal.");
+        screen.step(
+                "The stock hypervisor " + RELEASE + ": built from its source, and proven equal.");
         screen.show("the first time this takes some minutes, later it comes from the cache");
         Stopwatch watch = new Stopwatch();
         Path cache = DebianKernels.cacheOf(System.getenv());

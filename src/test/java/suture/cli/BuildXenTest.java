@@ -291,8 +291,8 @@ class BuildXenTest {
                 .contains("new-percpu-variable");
         String entry =
                 "int (*const more)(int) __attribute__((used, section(\".initcall1.init\"))) ="
-                    + " padded;\n"
-                    + "int framed";
+                        + " padded;\n"
+                        + "int framed";
         assertThat(run("entry", VERSION, "int framed", entry, "x + 2", "x + 4").rules())
                 .contains("new-table-entry");
     }
