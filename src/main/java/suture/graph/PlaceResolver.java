@@ -83,14 +83,15 @@ final class PlaceResolver {
                                 holder,
                                 relocation.offset() - holder.offset(),
                                 width,
-                                relocation.type());
+                                relocation.type(),
+                                0);
                 long bias = scan.bias(section, i);
                 of(holder.atom()).add(refer(field, relocation.symbol(), relocation.addend(), bias));
             }
         }
     }
 
-    private record Field(AtomMap.Hit holder, long offset, int width, int type) {
+    private record Field(AtomMap.Hit holder, long offset, int width, int type, long operation) {
         Reference to(Atom target, int extent, long offset, long addend, boolean anchored) {
             return new Reference(
                     holder.extent(),
@@ -101,6 +102,7 @@ final class PlaceResolver {
                     extent,
                     offset,
                     addend,
+                    operation,
                     anchored);
         }
     }
@@ -152,7 +154,11 @@ final class PlaceResolver {
         long offset = branch.target() - target.offset();
         Field field =
                 new Field(
-                        holder, branch.field() - holder.offset(), branch.width(), Reference.BRANCH);
+                        holder,
+                        branch.field() - holder.offset(),
+                        branch.width(),
+                        Reference.BRANCH,
+                        branch.operation());
         of(holder.atom())
                 .add(
                         field.to(
