@@ -84,7 +84,8 @@ final class PlaceResolver {
                                 holder,
                                 relocation.offset() - holder.offset(),
                                 width,
-                                relocation.type());
+                                relocation.type(),
+                                0);
                 of(holder.atom())
                         .add(
                                 bits > 0
@@ -111,7 +112,7 @@ final class PlaceResolver {
                 plain.anchored());
     }
 
-    private record Field(AtomMap.Hit holder, long offset, int width, int type) {
+    private record Field(AtomMap.Hit holder, long offset, int width, int type, long operation) {
         Reference to(Atom target, int extent, long offset, long addend, boolean anchored) {
             return new Reference(
                     holder.extent(),
@@ -122,6 +123,7 @@ final class PlaceResolver {
                     extent,
                     offset,
                     addend,
+                    operation,
                     anchored);
         }
     }
@@ -173,7 +175,11 @@ final class PlaceResolver {
         long offset = branch.target() - target.offset();
         Field field =
                 new Field(
-                        holder, branch.field() - holder.offset(), branch.width(), Reference.BRANCH);
+                        holder,
+                        branch.field() - holder.offset(),
+                        branch.width(),
+                        Reference.BRANCH,
+                        branch.operation());
         of(holder.atom())
                 .add(
                         field.to(

@@ -14,6 +14,8 @@ package suture.graph;
  *     array - 1} and the like
  * @param addend what a relocation to the start of that extent would need as addend: the place plus
  *     the PC bias
+ * @param operation the rest of the instruction where the field covers a whole one (a resolved
+ *     branch of a machine of fixed width), else 0
  * @param anchored whether it may mean a neighbour of the target: it names a section, and the
  *     compiler reaches several variables from one address there, with the distance in the
  *     instruction
@@ -27,6 +29,7 @@ public record Reference(
         int targetExtent,
         long targetOffset,
         long addend,
+        long operation,
         boolean anchored) {
     /** The type of a branch without relocation. */
     public static final int BRANCH = -1;

@@ -23,8 +23,9 @@ final class TextScan {
      * @param field offset of its displacement in the section
      * @param width size of the displacement in bytes
      * @param target offset in the same section that it goes to
+     * @param operation the rest of its instruction where the field covers a whole one, else 0
      */
-    record Branch(Section section, long field, int width, long target) {}
+    record Branch(Section section, long field, int width, long target, long operation) {}
 
     private final Machine machine;
     private final AtomStore store;
@@ -125,7 +126,7 @@ final class TextScan {
         int width = cursor.displacementSize();
         long field = start + cursor.displacementOffset();
         long target;
-        if (cursor.hasTarget()) {
+        if (cursor.hasTarget() || cursor.knowsOperand()) {
             target = extent.offset() + cursor.target();
         } else if (cursor.pcRelativeMemory() && width == 4 && width < cursor.length()) {
             int distance = section.content().s32(field, machine.order());
@@ -134,7 +135,7 @@ final class TextScan {
             return;
         }
         if (!extent.contains(target)) {
-            branches.add(new Branch(section, field, width, target));
+            branches.add(new Branch(section, field, width, target, cursor.operation()));
         }
     }
 

@@ -29,7 +29,16 @@ final class BranchTable {
             What what,
             @Nullable Flow flow,
             boolean conditional,
-            List<Slice> slices) {}
+            List<Slice> slices) {
+        /** The bits of the word that are the displacement. */
+        long displacement() {
+            long bits = 0;
+            for (Slice slice : slices) {
+                bits |= (-1L >>> (63 - slice.high + slice.low)) << slice.low;
+            }
+            return bits;
+        }
+    }
 
     /** What a row says besides a flow. */
     private enum What {
@@ -107,12 +116,15 @@ final class BranchTable {
     void apply(int index, long word, Instruction instruction) {
         Row row = rows.get(index);
         instruction.displacementSize = !row.slices.isEmpty() ? instruction.length : 0;
+        instruction.operation = row.slices.isEmpty() ? 0 : word & ~row.displacement();
         switch (row.what) {
             case NOP -> instruction.nop = true;
             case PAD -> instruction.landingPad = true;
             case PCREL -> {
                 instruction.pcRelative = true;
                 instruction.displacementSize = instruction.length;
+                instruction.knowsOperand = !row.slices.isEmpty();
+                instruction.target = instruction.at + displacement(row.slices, word);
             }
             case FLOW -> flow(row, Objects.requireNonNull(row.flow), word, instruction);
         }

@@ -18,6 +18,8 @@ abstract class Instruction implements InstructionCursor {
     int immediateOffset;
     int immediateSize;
     boolean pcRelative;
+    boolean knowsOperand;
+    long operation;
     boolean nop;
     boolean landingPad;
 
@@ -58,6 +60,8 @@ abstract class Instruction implements InstructionCursor {
         immediateOffset = 0;
         immediateSize = 0;
         pcRelative = false;
+        knowsOperand = false;
+        operation = 0;
         nop = false;
         landingPad = false;
     }
@@ -126,6 +130,16 @@ abstract class Instruction implements InstructionCursor {
     @Override
     public final boolean pcRelativeMemory() {
         return pcRelative;
+    }
+
+    @Override
+    public final boolean knowsOperand() {
+        return knowsOperand;
+    }
+
+    @Override
+    public final long operation() {
+        return operation;
     }
 
     @Override

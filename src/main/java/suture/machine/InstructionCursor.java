@@ -54,6 +54,15 @@ public interface InstructionCursor {
     /** Whether an operand is addressed relative to the PC (RIP-relative, adrp, auipc, larl ...). */
     boolean pcRelativeMemory();
 
+    /** Whether {@link #target} is the place that the PC-relative operand means. */
+    boolean knowsOperand();
+
+    /**
+     * The rest of the instruction's word where its displacement is spread over it (machines of
+     * fixed width); 0 where the displacement has bytes of its own.
+     */
+    long operation();
+
     /** Whether the instruction does nothing: padding, or room for a tracer. */
     boolean nop();
 

@@ -44,6 +44,7 @@ final class Shape {
         return r.extent() == s.extent()
                 && r.offset() == s.offset()
                 && r.width() == s.width()
+                && r.operation() == s.operation()
                 && (resolved || r.type() == s.type());
     }
 
@@ -74,6 +75,7 @@ final class Shape {
                 anchor.type(),
                 place.atom(),
                 place.extent(),
+                0,
                 0,
                 0,
                 false);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import suture.finding.Severity;
@@ -251,6 +252,36 @@ class DifferTest {
                     .as("%s: %s", build, diff.findings())
                     .isEmpty();
         }
+    }
+
+    /**
+     * The condition of a branch stands in the word whose displacement leads out of the function.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "s390x-linux-gnu-gcc, je, jne",
+        "s390x-linux-gnu-gcc, jgl, jgh",
+        "aarch64-linux-gnu-gcc, b.eq, b.ne",
+        "powerpc64le-linux-gnu-gcc, beq, bne",
+        "riscv64-linux-gnu-gcc, 'beqz a0,', 'bnez a0,'",
+        "gcc-12, je, jne"
+    })
+    void aBranchToANeighbourHasAnotherCondition(
+            String compiler, String before, String after, @TempDir Path directory)
+            throws IOException {
+        ObjectDiff diff =
+                Pairs.diff(
+                        directory,
+                        """
+                        static __attribute__((used)) int h(int x) { return x + 7; }
+                        int f(int x) { asm volatile("<<%s|%s>> h"); return x; }
+                        int g(int x) { return x + 1; }
+                        """
+                                .formatted(before, after),
+                        compiler,
+                        "-O2",
+                        "-fno-toplevel-reorder");
+        assertThat(Pairs.functions(diff, Verdict.CHANGED)).containsOnly("f");
     }
 
     /** A new site must not be tied to the state of another site that happens to look the same. */
