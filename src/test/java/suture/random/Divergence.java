@@ -33,7 +33,9 @@ final class Divergence {
             throws IOException, InterruptedException {
         List<Piece> smallest = new ArrayList<>(pieces);
         for (int i = 0; i < smallest.size(); i++) {
-            if (!smallest.get(i).changes()) {
+            // What a declaration adds may be used by a place that stays changed.
+            boolean declaration = smallest.get(i).kind() == Piece.Kind.DECLARATION;
+            if (declaration || !smallest.get(i).changes()) {
                 continue;
             }
             List<Piece> fewer = new ArrayList<>(smallest);
