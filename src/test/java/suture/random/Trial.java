@@ -171,7 +171,8 @@ final class Trial {
             }
             List<Finding> findings = empty ? List.of() : ProcessHost.revert(pid, "fix", DEADLINE);
             if (!findings.isEmpty()) {
-                return new Outcome("DIVERGED", "not reverted: " + findings);
+                return new Outcome(
+                        "refused to revert: " + findings.getFirst().rule(), findings.toString());
             }
             Files.createFile(directory.resolve("go2"));
         }
