@@ -7,13 +7,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import suture.elf.Tool;
 import suture.finding.Finding;
 import suture.plan.PatchPlan;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /** The kernel itself loads the modules: the only proof of their form. */
@@ -143,63 +144,18 @@ class LoadTest {
                 Objects.requireNonNull(module.content()).toArray());
     }
 
-    /** Runs a script as the first process of the kernel, with the modules in its root. */
+    /** Runs a script with the modules in the root folder. */
     private static String boot(String script) throws IOException {
-        Path root = Files.createTempDirectory(work, "root");
-        Files.createDirectories(root.resolve("bin"));
-        Files.copy(Path.of("/bin/busybox"), root.resolve("bin/busybox"));
-        for (String module : new String[] {"lp.ko", "dummy.ko"}) {
+        List<Path> modules = new ArrayList<>();
+        for (String module : List.of("lp.ko", "dummy.ko")) {
             if (Files.exists(work.resolve(module))) {
-                Files.move(work.resolve(module), root.resolve(module));
+                modules.add(work.resolve(module));
             }
         }
-        Path init = Files.writeString(root.resolve("init"), INIT + script + "dmesg\npoweroff -f\n");
-        assertThat(init.toFile().setExecutable(true)).isTrue();
-        Path initrd = work.resolve("initrd");
-        Tool.run(root, "sh", "-c", "find . | cpio -o -H newc --quiet > " + initrd);
-        String[] command = {
-            "timeout",
-            "240",
-            "qemu-system-x86_64",
-            "-M",
-            "q35",
-            "-accel",
-            "tcg",
-            "-cpu",
-            "max",
-            "-m",
-            "512",
-            "-nographic",
-            "-no-reboot",
-            "-nodefaults",
-            "-serial",
-            "stdio",
-            "-kernel",
-            KernelBuild.boot().toString(),
-            "-initrd",
-            initrd.toString(),
-            "-append",
-            "console=ttyS0 panic=-1 quiet loglevel=1"
-        };
-        return Tool.run(work, command);
+        String log = Guest.run(work, modules, script + "dmesg\n");
+        for (Path module : modules) {
+            Files.delete(module);
+        }
+        return log;
     }
-
-    private static final String INIT =
-            """
-            #!/bin/busybox sh
-            export PATH=/bin
-            /bin/busybox mkdir -p /proc /sys /dev
-            /bin/busybox --install -s /bin
-            mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
-            settle() {
-                for i in $(seq 600); do
-                    grep -q 1 /sys/kernel/livepatch/*/transition || break; usleep 100000
-                done
-            }
-            gone() {
-                for i in $(seq 600); do
-                    [ -e /sys/kernel/livepatch/$1 ] || break; usleep 100000
-                done
-            }
-            """;
 }
