@@ -133,7 +133,8 @@ final class ImpactCommand implements Callable<Integer> {
         ObjectDiff diff =
                 Explanation.of(
                         Differ.diff(ElfReader.read(object), ElfReader.read(changed)),
-                        new Roots.Named(Set.copyOf(names)));
+                        new Roots.Named(Set.copyOf(names)),
+                        Explanation.Part.NOT_KNOWN);
         page(
                 HtmlReport.pairs(
                         title(),

@@ -158,7 +158,10 @@ final class LinuxPipeline {
                 Explanation.of(
                         Differ.diff(
                                 ElfReader.read(pair.original()), ElfReader.read(pair.patched())),
-                        request.sources().roots());
+                        request.sources().roots(),
+                        name(pair.owner()).equals(KernelImage.NAME)
+                                ? Explanation.Part.OF_AN_IMAGE
+                                : Explanation.Part.OF_A_MODULE);
         return new Compared(
                 pair.unit().source(), pair.owner(), ElfReader.read(pair.plainOriginal()), diff);
     }

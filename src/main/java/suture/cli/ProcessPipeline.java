@@ -78,7 +78,9 @@ final class ProcessPipeline {
         for (UnitObjects unit : compiled.units()) {
             ObjectDiff diff =
                     Explanation.of(
-                            Differ.diff(unit.original(), unit.patched()), input.sources().roots());
+                            Differ.diff(unit.original(), unit.patched()),
+                            input.sources().roots(),
+                            Explanation.Part.OF_A_MODULE);
             pairs.add(new PairReport(unit.unit(), unit.unit(), diff, diff.findings()));
             if (!diff.outcome().equals("unchanged")) {
                 RunPre.Result match = match(unit, images);

@@ -200,7 +200,9 @@ final class XenPipeline {
                             : ElfReader.read(pair.plainOriginal());
             ObjectDiff diff = Differ.diff(original, ElfReader.read(pair.patched()));
             ObjectDiff explained =
-                    request.below().isEmpty() ? Explanation.of(diff, sources.roots()) : diff;
+                    request.below().isEmpty()
+                            ? Explanation.of(diff, sources.roots(), Explanation.Part.OF_AN_IMAGE)
+                            : diff;
             all.add(new Compared("xen/" + pair.unit().object(), plain, explained));
         }
         return all;

@@ -25,6 +25,8 @@ import java.util.Set;
  * functions must travel because an entry that they call is not.
  */
 final class Redirection {
+    private static final String CANNOT_REACH = "change-cannot-reach";
+
     private final Correlation correlation;
     private final List<Finding> findings;
     private final PatchSites sites;
@@ -134,16 +136,18 @@ final class Redirection {
         }
     }
 
+    /** Of exit code nobody knows here whether it ever runs: that depends on the unit's owner. */
     private static Finding cannotReach(Atom caller, Atom callee) {
-        return Finding.error(
-                "change-cannot-reach",
-                caller.name(),
-                Unpatchable.section(caller) + ": " + caller.name(),
+        String place = Unpatchable.section(caller) + ": " + caller.name();
+        String message =
                 Unpatchable.why(caller)
                         + ", and it calls "
                         + callee.name()
-                        + ", whose running entry cannot be redirected",
-                "leave the change of " + callee.name() + " out of the patch");
+                        + ", whose running entry cannot be redirected";
+        String remedy = "leave the change of " + callee.name() + " out of the patch";
+        return Unpatchable.runsAtTheEnd(caller)
+                ? Finding.warning(CANNOT_REACH, caller.name(), place, message, remedy)
+                : Finding.error(CANNOT_REACH, caller.name(), place, message, remedy);
     }
 
     /**

@@ -13,12 +13,13 @@ import java.util.TreeMap;
  * linkage of 6.1, Xen 4.17.
  */
 public final class Unpatchable {
-    private static final Set<String> AT_REST = Set.of(".init.", ".exit.", ".head.text");
+    private static final String EXIT = ".exit.";
+    private static final Set<String> AT_REST = Set.of(".init.", ".head.text");
     private static final Map<String, String> WHY = new TreeMap<>();
 
     static {
         WHY.put(".init.", "it is initialisation code, which has run and been freed");
-        WHY.put(".exit.", "it is exit code, which is not in the image or never runs");
+        WHY.put(EXIT, "it is exit code, which has no patch site and runs when its module goes");
         WHY.put(".head.text", "it is start-up code, which has run already");
         WHY.put(".noinstr.text", "it must not be instrumented and has no patch site");
         WHY.put(".entry.text", "it is entry code and has no patch site");
@@ -47,9 +48,14 @@ public final class Unpatchable {
                 .orElse("it cannot be replaced");
     }
 
-    /** Whether it has run and will not again, or never does. */
+    /** Whether it has run and will not again, whatever the object became a part of. */
     public static boolean atRest(Atom atom) {
         String name = String.valueOf(section(atom));
         return AT_REST.stream().anyMatch(name::startsWith);
+    }
+
+    /** Whether it runs at the end of a module and, in an image that never ends, not at all. */
+    public static boolean runsAtTheEnd(Atom atom) {
+        return String.valueOf(section(atom)).startsWith(EXIT);
     }
 }

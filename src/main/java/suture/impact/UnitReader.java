@@ -96,7 +96,10 @@ public final class UnitReader {
                     declared,
                     clone ? Function.Form.CLONE : Function.Form.PLAIN,
                     obstacle);
-            if (!obstacle.isEmpty() && !clone && !Unpatchable.atRest(atom)) {
+            if (!obstacle.isEmpty()
+                    && !clone
+                    && !Unpatchable.atRest(atom)
+                    && !Unpatchable.runsAtTheEnd(atom)) {
                 clones.callers(atom, Effect.CALLS_FIXED, Fact.Evidence.CODE);
             }
             for (Symbol symbol : atom.symbols()) {

@@ -7,6 +7,7 @@ import suture.diff.ObjectDiff;
 import suture.diff.Reason;
 import suture.diff.Verdict;
 import suture.finding.Finding;
+import suture.finding.Severity;
 import suture.graph.Atom;
 import suture.graph.Reference;
 import suture.graph.Unpatchable;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,18 +32,33 @@ import java.util.stream.Collectors;
  * <p>A change in such code is <i>by-catch</i> if the patch touches neither its own source nor a
  * body that it inlines nor anything outside of functions: it then only follows what it calls.
  * By-catch in initialisation code, which has run, is left alone. Other such code goes on running:
- * by-catch there is left alone only if every changed function that it calls is redirected.
+ * by-catch there is left alone only if every changed function that it calls is redirected. Exit
+ * code runs where its unit belongs to a module, and never in an image.
  */
 public final class Explanation {
     /** Rules of findings about such code that are judged again here. */
     private static final Set<String> JUDGED = Set.of("changed-init-section", "by-catch");
 
+    private static final String CANNOT_REACH = "change-cannot-reach";
+
+    /** What a unit became a part of, as far as its exit code is concerned. */
+    public enum Part {
+        /** An image that runs until the machine stops: exit code never runs. */
+        OF_AN_IMAGE,
+        /** Something that can be unloaded: exit code runs then. */
+        OF_A_MODULE,
+        /** Not known, as of two objects alone. */
+        NOT_KNOWN
+    }
+
     private final ObjectDiff diff;
+    private final Part part;
     private final Origins origins;
     private final Map<Atom, FunctionVerdict> originals = new HashMap<>();
 
-    private Explanation(ObjectDiff diff, Roots roots) {
+    private Explanation(ObjectDiff diff, Roots roots, Part part) {
         this.diff = diff;
+        this.part = part;
         List<Moved> moved = new ArrayList<>();
         for (FunctionVerdict verdict : diff.functions()) {
             if (verdict.original() != null) {
@@ -61,18 +78,22 @@ public final class Explanation {
     }
 
     /** The same verdicts with reasons and findings completed. */
-    public static ObjectDiff of(ObjectDiff diff, Roots roots) {
+    public static ObjectDiff of(ObjectDiff diff, Roots roots, Part part) {
         if (diff.outcome().equals("unchanged")) {
             return diff;
         }
-        return new Explanation(diff, roots).complete();
+        return new Explanation(diff, roots, part).complete();
     }
 
     private ObjectDiff complete() {
         List<FunctionVerdict> functions = diff.functions().stream().map(this::explained).toList();
         List<Finding> findings = new ArrayList<>();
         for (Finding finding : diff.findings()) {
-            findings.add(JUDGED.contains(finding.rule()) ? judged(finding) : finding);
+            if (finding.rule().equals(CANNOT_REACH)) {
+                reached(finding).ifPresent(findings::add);
+            } else {
+                findings.add(JUDGED.contains(finding.rule()) ? judged(finding) : finding);
+            }
         }
         return new ObjectDiff(
                 diff.original(),
@@ -81,6 +102,30 @@ public final class Explanation {
                 functions,
                 diff.data(),
                 List.copyOf(findings));
+    }
+
+    /**
+     * A warning stands for exit code, of which only the owner of the unit tells whether it runs.
+     */
+    private Optional<Finding> reached(Finding finding) {
+        boolean exit = finding.severity() == Severity.WARNING;
+        if (!exit || part == Part.NOT_KNOWN) {
+            return Optional.of(finding);
+        }
+        return part == Part.OF_AN_IMAGE
+                ? Optional.empty()
+                : Optional.of(
+                        Finding.error(
+                                finding.rule(),
+                                finding.subject(),
+                                finding.place(),
+                                finding.message(),
+                                finding.remedy()));
+    }
+
+    private boolean stays(Atom original) {
+        return Unpatchable.atRest(original)
+                || (part == Part.OF_AN_IMAGE && Unpatchable.runsAtTheEnd(original));
     }
 
     private FunctionVerdict explained(FunctionVerdict verdict) {
@@ -124,7 +169,7 @@ public final class Explanation {
                     Unpatchable.why(original) + " (" + chain + ")",
                     remedy(verdict.base(), patched));
         }
-        String left = Unpatchable.atRest(original) ? null : notRedirected(original);
+        String left = stays(original) ? null : notRedirected(original);
         return left == null
                 ? Finding.warning(
                         "by-catch",
@@ -134,7 +179,7 @@ public final class Explanation {
                                 + chain,
                         "none needed; the running code stays")
                 : Finding.error(
-                        "change-cannot-reach",
+                        CANNOT_REACH,
                         finding.subject(),
                         finding.place(),
                         Unpatchable.why(original)

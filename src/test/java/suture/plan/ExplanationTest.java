@@ -2,6 +2,7 @@ package suture.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,32 @@ class ExplanationTest {
                 .containsExactly(rule);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // the section of leave, its caller's call; the unit is part of; what is said
+        ".exit.text,    OF_A_MODULE,  change-cannot-reach:ERROR",
+        ".exit.text,    NOT_KNOWN,    change-cannot-reach:WARNING",
+        ".exit.text,    OF_AN_IMAGE,  ",
+        ".init.text,    OF_A_MODULE,  ",
+        ".noinstr.text, OF_AN_IMAGE,  change-cannot-reach:ERROR",
+    })
+    void equalExitCodeThatCallsWhatIsNotRedirectedRunsInAModule(
+            String section, Explanation.Part part, @Nullable String said) throws Exception {
+        ObjectDiff diff =
+                explain(
+                        """
+                        extern int work(int);
+                        static __attribute__((no_instrument_function, noinline, noclone)) int inner(int x) { return work(x) + <<1|2>>; } __attribute__((no_instrument_function, section("%s"))) int leave(int x) { return inner(x); } int other(int x) { return inner(x) + 1; }
+                        """
+                                .formatted(section),
+                        "-pg",
+                        part);
+        assertThat(diff.findings())
+                .filteredOn(f -> f.severity() != Severity.NOTE)
+                .extracting(f -> f.rule() + ":" + f.severity())
+                .isEqualTo(said == null ? List.of() : List.of(said));
+    }
+
     @Test
     void thresholdNamesWhatMakesThePatchLarge() throws Exception {
         ObjectDiff diff =
@@ -160,6 +187,11 @@ class ExplanationTest {
     }
 
     private ObjectDiff explain(String source, String option) throws Exception {
+        return explain(source, option, Explanation.Part.OF_AN_IMAGE);
+    }
+
+    private ObjectDiff explain(String source, String option, Explanation.Part part)
+            throws Exception {
         List<Edits.Edit> places = new ArrayList<>();
         List<String> lines = source.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
@@ -175,7 +207,8 @@ class ExplanationTest {
                         ElfReader.read(compile("a", before, option)),
                         ElfReader.read(
                                 compile("b", EDIT.matcher(source).replaceAll("$2"), option))),
-                new Roots.Edited(edits));
+                new Roots.Edited(edits),
+                part);
     }
 
     private Path compile(String name, String source, String option) throws Exception {
