@@ -82,6 +82,7 @@ public final class BuiltTree implements Dependents {
                 tree.glue(),
                 realBuild.resolve("Module.symvers"),
                 tree,
+                Prerequisites.BUILT,
                 null);
     }
 

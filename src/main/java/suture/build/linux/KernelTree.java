@@ -21,6 +21,7 @@ import java.util.Comparator;
  * @param glue the command that compiles a module's source outside of the tree
  * @param symvers its {@code Module.symvers}
  * @param dependents finds the units that a file reaches
+ * @param prerequisites makes what {@code make prepare} does not
  * @param objects where compiled originals are kept; null where the source may change under us
  */
 public record KernelTree(
@@ -32,6 +33,7 @@ public record KernelTree(
         Unit glue,
         Path symvers,
         Dependents dependents,
+        Prerequisites prerequisites,
         @Nullable Path objects) {
 
     /** The compiler that made the running kernel, as the configuration has it. */

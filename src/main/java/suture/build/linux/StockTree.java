@@ -15,10 +15,14 @@ import suture.exec.ToolMissing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +35,8 @@ import java.util.stream.Stream;
  * Prepares a directory for compiling units of a distribution's kernel, once for each kernel.
  *
  * <pre>
- *   PLACE/build/         the output directory of Kbuild, after make prepare modules_prepare
+ *   PLACE/build/         the output directory of Kbuild, after make prepare modules_prepare, with
+ *                        what single units needed beyond that
  *   PLACE/units          every unit, from make -n
  *   PLACE/glue           the one unit of a module outside of the tree, from make -n M=
  *   PLACE/includes       who includes whom
@@ -102,6 +107,7 @@ public final class StockTree {
                 DatabaseFile.read(place.resolve("glue")).units().iterator().next(),
                 build().resolve("Module.symvers"),
                 new IncludeIndex(place.resolve("includes"), units),
+                new Made(),
                 place.resolve("objects"));
     }
 
@@ -168,6 +174,30 @@ public final class StockTree {
                 "-j" + pool.jobs(),
                 "CC=" + compiler.program(),
                 "KERNELRELEASE=" + kernel.release());
+    }
+
+    /**
+     * Runs the unit's own makefile once. The object that comes with what it needs is not used: it
+     * has debug information and stands where a build wants it.
+     */
+    private final class Made implements Prerequisites {
+        @Override
+        public boolean make(Unit unit) {
+            try (FileChannel file =
+                            FileChannel.open(
+                                    place.resolve("prerequisites.lock"),
+                                    StandardOpenOption.CREATE,
+                                    StandardOpenOption.WRITE);
+                    FileLock _ = file.lock()) {
+                CompilerIdentity compiler = compiler(kernel);
+                Runner.check(
+                        "making what " + unit.source() + " includes",
+                        StockTree.this.make(compiler, build()).and(List.of("-s", unit.object())));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return true;
+        }
     }
 
     private void make(CompilerIdentity compiler, Path where, List<String> goals) {

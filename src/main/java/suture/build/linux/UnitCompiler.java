@@ -7,12 +7,15 @@ import suture.build.DependencyFile;
 import suture.build.SourceView;
 import suture.build.Unit;
 import suture.exec.Command;
+import suture.exec.Result;
 import suture.exec.Runner;
+import suture.exec.ToolFailure;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,6 +39,9 @@ final class UnitCompiler {
 
     private final KernelTree tree;
 
+    /** Units whose includes were made; other compiles of them may have failed before that. */
+    private final Set<Unit> made = new HashSet<>();
+
     UnitCompiler(KernelTree tree) {
         this.tree = tree;
     }
@@ -53,7 +59,7 @@ final class UnitCompiler {
         command.addAll(List.of("-Wp,-MD," + read, "-c", "-o", object.toString()));
         command.add(input(unit, view));
         String doing = "compiling " + (view == null ? "" : "the patched ") + unit.source();
-        Runner.check(doing, Command.of(command).in(directory(view)));
+        check(unit, doing, Command.of(command).in(directory(view)));
         for (List<String> step : unit.command().steps()) {
             Runner.check(doing, Command.of(step(step, object)).in(tree.build()));
         }
@@ -62,12 +68,40 @@ final class UnitCompiler {
         return files;
     }
 
+    /**
+     * Runs the compiler, and once more after making what the original unit includes if that is why
+     * it failed.
+     */
+    private Result check(Unit unit, String doing, Command command) {
+        try {
+            return Runner.check(doing, command);
+        } catch (ToolFailure failure) {
+            synchronized (made) {
+                if (!made.contains(unit)) {
+                    if (findsAll(unit) || !tree.prerequisites().make(unit)) {
+                        throw failure;
+                    }
+                    made.add(unit);
+                }
+            }
+            return Runner.check(doing, command);
+        }
+    }
+
+    /** Whether everything that the original unit includes is there. */
+    private boolean findsAll(Unit unit) {
+        List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
+        command.addAll(List.of("-M", unit.input()));
+        return Runner.run(Command.of(command).in(directory(null))).succeeded();
+    }
+
     /** The files that a unit reads, without compiling it. */
     Set<Path> reads(Unit unit, @Nullable SourceView view) {
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, view));
         command.addAll(List.of("-M", input(unit, view)));
         String rule =
-                Runner.check(
+                check(
+                                unit,
                                 "looking for what " + unit.source() + " includes",
                                 Command.of(command).in(directory(view)))
                         .output();
@@ -98,7 +132,7 @@ final class UnitCompiler {
         Files.writeString(whole, source);
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
         command.addAll(List.of("-E", "-o", text.toString(), whole.toString()));
-        Runner.check("preprocessing " + unit.source(), Command.of(command).in(tree.build()));
+        check(unit, "preprocessing " + unit.source(), Command.of(command).in(tree.build()));
     }
 
     /** The names of the macros that are defined before a unit's first line. */

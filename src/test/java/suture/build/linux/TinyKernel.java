@@ -3,6 +3,7 @@ package suture.build.linux;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import suture.build.CompileDatabase;
+import suture.build.Unit;
 import suture.elf.Tool;
 import suture.exec.JobPool;
 
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** A few sources with the recipes Kbuild would print for them; really compiled, never linked. */
@@ -64,6 +67,8 @@ final class TinyKernel {
     private final Path source;
     private final Path build;
     private final Layout layout;
+    private final Set<String> made = ConcurrentHashMap.newKeySet();
+    private String needy = "";
 
     private TinyKernel(Path source, Path build, Layout layout) {
         this.source = source;
@@ -88,6 +93,18 @@ final class TinyKernel {
         kernel.write(build.resolve("Module.symvers"), "");
         kernel.write(build.resolve("include/config/kernel.release"), "1.0-tiny\n");
         return kernel;
+    }
+
+    /** Has one source include a header that is not there until it is asked for. */
+    void includesLate(String name) throws IOException {
+        Path file = source.resolve(name);
+        Files.writeString(file, "#include <late.h>\nint late = LATE;\n" + Files.readString(file));
+        needy = name.replace(".c", ".o");
+    }
+
+    /** The objects whose prerequisites were asked for. */
+    Set<String> made() {
+        return made;
     }
 
     Path source() {
@@ -163,7 +180,18 @@ final class TinyKernel {
                 database.units().iterator().next(),
                 build.resolve("Module.symvers"),
                 new IncludeIndex(includes, database),
+                this::prerequisites,
                 source.resolveSibling("objects"));
+    }
+
+    /** What only a makefile of its directory makes. */
+    private boolean prerequisites(Unit unit) {
+        made.add(unit.object());
+        if (!unit.object().equals(needy)) {
+            return false;
+        }
+        Trees.io(() -> write(build.resolve("include/generated/late.h"), "#define LATE 13\n"));
+        return true;
     }
 
     /** As a build leaves it behind: objects and {@code .cmd} files. */

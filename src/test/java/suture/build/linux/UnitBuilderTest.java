@@ -61,6 +61,22 @@ class UnitBuilderTest {
                 .replaceFirst(".*file format.*", "");
     }
 
+    @Test
+    void headersThatOnlyTheUnitsMakefileMakesAreMade() throws Exception {
+        TinyKernel kernel = TinyKernel.in(directory, Layout.APART);
+        kernel.includesLate("kernel/main.c");
+        KernelTree tree = kernel.dryRun();
+        String patched = content(tree, "kernel/main.c").replace("x - LOCAL", "x + LATE");
+        Built built = build(tree, "work", Map.of("kernel/main.c", patched));
+        assertThat(objects(built)).containsExactly("kernel/main.o");
+        assertThat(equal(built.pairs().getFirst())).isFalse();
+        assertThat(kernel.made()).containsExactly("kernel/main.o");
+        assertThatThrownBy(() -> build(tree, "more", Map.of("lib/whole.c", "#include <no.h>\n")))
+                .isInstanceOf(ToolFailure.class)
+                .hasMessageContaining("no.h");
+        assertThat(kernel.made()).containsExactly("kernel/main.o");
+    }
+
     @ParameterizedTest
     @EnumSource
     void whatChangesNothingGivesIdenticalObjectsAndTouchesNothing(Layout layout) throws Exception {
