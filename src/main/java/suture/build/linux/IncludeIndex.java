@@ -2,6 +2,8 @@ package suture.build.linux;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.build.CompileDatabase;
 import suture.build.Unit;
 import suture.exec.JobPool;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,22 +31,26 @@ import java.util.stream.Stream;
 /**
  * Who includes whom, read from the text of a source tree without a preprocessor: never too little,
  * for an {@code #include} counts under any condition and from any directory. {@code #include
- * "a/b.h"} is taken to mean every file whose path ends in {@code a/b.h}, whatever the {@code -I}
+ * "a/b.h"} means the file of that name beside the one with the directive, where the compiler looks
+ * first; if there is none, every file whose path ends in {@code a/b.h}, whatever the {@code -I}
  * options say.
  *
  * <p>An include of a macro ({@code #include TRACE_INCLUDE(TRACE_INCLUDE_FILE)}) means a file that
  * some {@code #define} names: a define of a quoted file name, or of {@code TRACE_INCLUDE_FILE},
  * counts as an include of that file by the file with the define. A file with an include of another
- * macro counts as a reader of everything. A symbolic link includes what it points to.
+ * macro counts as a reader of everything. A symbolic link includes what it points to, and what the
+ * text there includes from the place of the link.
  *
  * <p>As a file it is one line for each source file that includes something: its path and the names,
- * with tabs between; the name {@code *} is everything.
+ * with tabs between; the name {@code *} is everything, and one that begins with {@code =} is a path
+ * and no end of one.
  */
 final class IncludeIndex implements Dependents {
     private static final String ANYTHING = "*";
+    private static final String EXACTLY = "=";
     private static final Pattern DIRECTIVE =
             Pattern.compile(
-                    "#[ \\t]*(?:include(?:_next)?|define[ \\t]+\\w+)[ \\t]*"
+                    "#[ \\t]*(include|include_next|define[ \\t]+\\w+)[ \\t]*"
                             + "(?:\"([^\"\\n]+)\"|<([^>\\n]+)>)"
                             + "|#[ \\t]*include[ \\t]+(\\w+)"
                             + "|#[ \\t]*define[ \\t]+TRACE_INCLUDE_FILE[ \\t]+(\\w+)"
@@ -111,6 +118,11 @@ final class IncludeIndex implements Dependents {
         todo.stream().filter(name -> !files.contains(name)).forEach(readers::add);
         while (!todo.isEmpty()) {
             String name = todo.remove();
+            for (String reader : includers.getOrDefault(EXACTLY + name, List.of())) {
+                if (readers.add(reader)) {
+                    todo.add(reader);
+                }
+            }
             for (int at = 0; at >= 0; at = next(name, at)) {
                 for (String reader : includers.getOrDefault(name.substring(at), List.of())) {
                     if (readers.add(reader)) {
@@ -149,9 +161,12 @@ final class IncludeIndex implements Dependents {
                 String name = path.getFileName().toString();
                 if (name.matches(".*\\.(?:[chS]|inc|def|lds)") && Files.isRegularFile(path)) {
                     Set<String> includes =
-                            Files.isSymbolicLink(path)
-                                    ? Set.of(tail(Files.readSymbolicLink(path).toString()))
-                                    : includes(Files.readString(path, ISO_8859_1));
+                            includes(
+                                    Files.readString(path, ISO_8859_1),
+                                    quoted -> beside(root, path, quoted));
+                    if (Files.isSymbolicLink(path)) {
+                        includes.add(tail(Files.readSymbolicLink(path).toString()));
+                    }
                     if (!includes.isEmpty()) {
                         lines.add(root.relativize(path) + "\t" + String.join("\t", includes));
                     }
@@ -163,11 +178,24 @@ final class IncludeIndex implements Dependents {
         return lines;
     }
 
-    static Set<String> includes(String text) {
+    /** The path of a quoted name if it stands beside the file that includes it, otherwise null. */
+    private static @Nullable String beside(Path root, Path includer, String quoted) {
+        Path file = includer.resolveSibling(quoted.replace('\0', ' ')).normalize();
+        return file.startsWith(root) && Files.isRegularFile(file)
+                ? EXACTLY + root.relativize(file)
+                : null;
+    }
+
+    /**
+     * The names that a text includes.
+     *
+     * @param beside the exact path of a quoted name, or null if it has to be searched for
+     */
+    static Set<String> includes(String text, Function<String, @Nullable String> beside) {
         Set<String> names = new TreeSet<>();
         Matcher matcher = DIRECTIVE.matcher(text);
         for (int line = 0; line < text.length(); line = text.indexOf('\n', line) + 1) {
-            collect(matcher, text, line, names);
+            collect(matcher, text, line, beside, names);
             if (text.indexOf('\n', line) < 0) {
                 break;
             }
@@ -176,7 +204,12 @@ final class IncludeIndex implements Dependents {
         return names;
     }
 
-    private static void collect(Matcher matcher, String text, int line, Set<String> names) {
+    private static void collect(
+            Matcher matcher,
+            String text,
+            int line,
+            Function<String, @Nullable String> beside,
+            Set<String> names) {
         int at = line;
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
@@ -184,22 +217,27 @@ final class IncludeIndex implements Dependents {
         boolean directive =
                 at < text.length() && (text.charAt(at) == '#' || text.charAt(at) == '.');
         if (directive && matcher.region(at, text.length()).lookingAt()) {
-            String macro = matcher.group(3);
-            String event = matcher.group(4);
-            if (macro != null) {
-                if (!BY_DEFINE.contains(macro)) {
-                    names.add(ANYTHING);
-                }
-            } else if (event != null) {
-                names.add(event + ".h");
-            } else {
-                for (int group : new int[] {1, 2, 5}) {
-                    if (matcher.group(group) != null) {
-                        names.add(tail(matcher.group(group)));
-                    }
-                }
-            }
+            names.add(name(matcher, beside));
         }
+    }
+
+    /** What a directive includes; empty if that is named elsewhere. */
+    private static String name(Matcher directive, Function<String, @Nullable String> beside) {
+        String quoted = directive.group(2);
+        if (quoted != null) {
+            String exact = directive.group(1).equals("include") ? beside.apply(quoted) : null;
+            return exact == null ? tail(quoted) : exact;
+        }
+        String macro = directive.group(4);
+        if (macro != null) {
+            return BY_DEFINE.contains(macro) ? "" : ANYTHING;
+        }
+        String event = directive.group(5);
+        if (event != null) {
+            return event + ".h";
+        }
+        String named = directive.group(3);
+        return tail(named == null ? directive.group(6) : named);
     }
 
     /** A name without the steps upwards it begins with, and in its shortest form. */

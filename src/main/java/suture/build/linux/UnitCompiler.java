@@ -39,7 +39,7 @@ final class UnitCompiler {
 
     private final KernelTree tree;
 
-    /** Units whose includes were made; other compiles of them may have failed before that. */
+    /** Units whose includes were made, one in a round. */
     private final Set<Unit> made = new HashSet<>();
 
     UnitCompiler(KernelTree tree) {
@@ -69,22 +69,38 @@ final class UnitCompiler {
     }
 
     /**
-     * Runs the compiler, and once more after making what the original unit includes if that is why
-     * it failed.
+     * Runs the compiler, and again after making what the original unit includes if that is why it
+     * failed, or if it may have been: other threads make the same headers for other units.
      */
     private Result check(Unit unit, String doing, Command command) {
-        try {
-            return Runner.check(doing, command);
-        } catch (ToolFailure failure) {
-            synchronized (made) {
-                if (!made.contains(unit)) {
-                    if (findsAll(unit) || !tree.prerequisites().make(unit)) {
-                        throw failure;
-                    }
-                    made.add(unit);
+        while (true) {
+            int before = rounds();
+            try {
+                return Runner.check(doing, command);
+            } catch (ToolFailure failure) {
+                if (!provided(unit, before)) {
+                    throw failure;
                 }
             }
-            return Runner.check(doing, command);
+        }
+    }
+
+    private int rounds() {
+        synchronized (made) {
+            return made.size();
+        }
+    }
+
+    /** Whether headers were made since there were so many rounds, or are now. */
+    private boolean provided(Unit unit, int before) {
+        synchronized (made) {
+            if (made.size() == before) {
+                return !made.contains(unit)
+                        && !findsAll(unit)
+                        && tree.prerequisites().make(unit)
+                        && made.add(unit);
+            }
+            return true;
         }
     }
 

@@ -8,16 +8,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import suture.build.CompileCommand;
+import suture.build.CompileDatabase;
 import suture.build.DependencyFile;
 import suture.build.Owner;
 import suture.build.ShellText;
 import suture.build.ShellText.Statement;
 import suture.build.Unit;
 import suture.elf.Tool;
+import suture.exec.JobPool;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 class KbuildTextTest {
     @TempDir private Path directory;
@@ -114,10 +120,57 @@ class KbuildTextTest {
                                 #include TRACE_INCLUDE(TRACE_INCLUDE_FILE)
                                 .include "asm/e.inc"
                                 #include "x/../f.h"\
-                                """))
+                                """,
+                                _ -> null))
                 .containsExactly("asm/e.inc", "b.h", "c.h", "d.h", "ev.h", "f.h", "linux/a.h");
-        assertThat(IncludeIndex.includes("#include CONFIG_FILE\n")).containsExactly("*");
+        assertThat(IncludeIndex.includes("#include CONFIG_FILE\n", _ -> null)).containsExactly("*");
     }
+
+    @Test
+    void aFileBesideTheDirectiveIsMeantAlone() throws Exception {
+        Map<String, String> files =
+                Map.of(
+                        "fs/own.h", "",
+                        "fs/x.c", "#include \"own.h\"\n",
+                        "mm/own.h", "",
+                        "mm/y.c", "#include \"own.h\"\n",
+                        "mm/z.c", "#include \"sub/../own.h\"\n",
+                        "mm/sub/w.c", "#include \"../own.h\"\n#define F \"own.h\"\n",
+                        "net/v.c", "#include <own.h>\n",
+                        "net/u.c", "#include \"fs/own.h\"\n");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            Path path = directory.resolve("tree").resolve(file.getKey());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file.getValue());
+        }
+        Files.createSymbolicLink(directory.resolve("tree/fs/link.c"), Path.of("../mm/y.c"));
+        Path index = directory.resolve("index");
+        IncludeIndex.write(List.of(directory.resolve("tree")), index, new JobPool(1));
+        assertThat(readers(index, "fs/own.h"))
+                .containsExactly("fs/link.c", "fs/x.c", "mm/sub/w.c", "net/u.c", "net/v.c");
+        assertThat(readers(index, "mm/own.h"))
+                .containsExactly("fs/link.c", "mm/sub/w.c", "mm/y.c", "mm/z.c", "net/v.c");
+        // A file that a patch adds is looked for by its name.
+        assertThat(readers(index, "net/own.h")).containsExactly("mm/sub/w.c", "net/v.c");
+    }
+
+    private static List<String> readers(Path index, String file) throws Exception {
+        List<Unit> units =
+                Stream.of(
+                                "fs/x.c",
+                                "fs/link.c",
+                                "mm/y.c",
+                                "mm/z.c",
+                                "mm/sub/w.c",
+                                "net/v.c",
+                                "net/u.c")
+                        .map(name -> new Unit(name, name, name, List.of(), EMPTY))
+                        .toList();
+        return new IncludeIndex(index, new CompileDatabase(units))
+                .of(Set.of(file)).units().stream().map(Unit::source).sorted().toList();
+    }
+
+    private static final CompileCommand EMPTY = new CompileCommand(List.of(), List.of());
 
     @Test
     void dependencyFilesAreRead() {
