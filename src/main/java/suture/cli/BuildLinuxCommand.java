@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 import suture.build.CompilerIdentity.Mismatch;
 import suture.build.linux.BuiltTree;
@@ -27,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 
 /** {@code suture build linux}: a source patch in, a livepatch module out. */
@@ -54,8 +58,19 @@ final class BuildLinuxCommand implements Callable<Integer> {
             description = "come on top of patches that are loaded; default: replace them all")
     private boolean stack;
 
-    @Parameters(arity = "1..*", paramLabel = "PATCH", description = "patches in unified format")
+    @Parameters(arity = "0..*", paramLabel = "PATCH", description = "patches in unified format")
     private List<Path> patches = List.of();
+
+    @Option(
+            names = "--objects",
+            arity = "2",
+            paramLabel = "DIR",
+            description =
+                    "instead of patches: original and patched objects, under the names they have in"
+                            + " the kernel's build directory")
+    private List<Path> objects = List.of();
+
+    @Spec private @Nullable CommandSpec spec;
 
     @Option(
             names = {"-o", "--output"},
@@ -105,6 +120,11 @@ final class BuildLinuxCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (patches.isEmpty() == objects.isEmpty()) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "give either patches or --objects ORIGINAL_DIR PATCHED_DIR");
+        }
         Stopwatch watch = new Stopwatch();
         Progress progress = ProgressLine.onTerminal();
         KernelBaseline kernel = baseline(progress);
@@ -114,7 +134,7 @@ final class BuildLinuxCommand implements Callable<Integer> {
                         kernel,
                         new LinuxPipeline.Request(
                                 moduleName(),
-                                PatchedSources.of(kernel.tree().source(), patches),
+                                input(kernel),
                                 allowMismatch ? Mismatch.WARN : Mismatch.REFUSE,
                                 stack ? Stacking.ADD : Stacking.REPLACE,
                                 most),
@@ -137,6 +157,13 @@ final class BuildLinuxCommand implements Callable<Integer> {
         }
         System.out.println(json ? document(result, kernel, watch) : text(result, kernel, watch));
         return ExitStatus.of(result.outcome()).code();
+    }
+
+    private LinuxPipeline.Input input(KernelBaseline kernel) throws IOException {
+        return objects.isEmpty()
+                ? new LinuxPipeline.Input.Sources(
+                        PatchedSources.of(kernel.tree().source(), patches))
+                : new LinuxPipeline.Input.Objects(objects.get(0), objects.get(1));
     }
 
     private KernelBaseline baseline(Progress progress) throws IOException {

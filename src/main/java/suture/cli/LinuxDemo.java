@@ -67,7 +67,9 @@ final class LinuxDemo {
                         baseline,
                         new LinuxPipeline.Request(
                                 "demo",
-                                PatchedSources.of(baseline.tree().source(), List.of(patch)),
+                                new LinuxPipeline.Input.Sources(
+                                        PatchedSources.of(
+                                                baseline.tree().source(), List.of(patch))),
                                 Mismatch.REFUSE,
                                 Stacking.REPLACE,
                                 Integer.MAX_VALUE),

@@ -7,6 +7,7 @@ import suture.build.ObjectPair;
 import suture.build.Owner;
 import suture.build.linux.Built;
 import suture.build.linux.GlueCompiler;
+import suture.build.linux.ObjectTrees;
 import suture.build.linux.UnitBuilder;
 import suture.bytes.Bytes;
 import suture.diff.Differ;
@@ -54,18 +55,27 @@ final class LinuxPipeline {
     private final Set<Finding> findings = new LinkedHashSet<>();
     private final Map<String, RunPre> running = new HashMap<>();
 
+    /** Where the two forms of the code come from. */
+    sealed interface Input {
+        /** Sources, to be compiled. */
+        record Sources(PatchedSources patched) implements Input {}
+
+        /** Objects that somebody compiled, in two directories like the kernel's build directory. */
+        record Objects(Path original, Path patched) implements Input {}
+    }
+
     /**
      * What to build.
      *
      * @param name the module's name
-     * @param sources the patched files
+     * @param input what changes
      * @param mismatch what another compiler than the kernel's does
      * @param stacking what becomes of patches that are loaded already
      * @param most how many functions may travel
      */
     record Request(
             String name,
-            PatchedSources sources,
+            Input input,
             CompilerIdentity.Mismatch mismatch,
             ModuleFacts.Stacking stacking,
             int most) {}
@@ -95,7 +105,9 @@ final class LinuxPipeline {
         this.request = request;
         this.progress = progress;
         this.watch = watch;
-        findings.addAll(request.sources().findings());
+        if (request.input() instanceof Input.Sources(PatchedSources patched)) {
+            findings.addAll(patched.findings());
+        }
     }
 
     static Output run(KernelBaseline baseline, Request request, Progress progress, Stopwatch watch)
@@ -115,11 +127,7 @@ final class LinuxPipeline {
         CompilerIdentity made = baseline.tree().compiler();
         made.check(CompilerIdentity.local(made.program()), request.mismatch())
                 .ifPresent(findings::add);
-        Built built =
-                refused()
-                        ? new Built(List.of(), List.of())
-                        : new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
-                                .build(request.sources().changes());
+        Built built = refused() ? new Built(List.of(), List.of()) : pairs(work);
         findings.addAll(built.findings());
         watch.lap("compile");
         List<Compared> compared = new ArrayList<>();
@@ -149,19 +157,33 @@ final class LinuxPipeline {
         return output(pairs, module == null ? null : module.content(), functions(module));
     }
 
+    private Built pairs(Path work) throws IOException {
+        return switch (request.input()) {
+            case Input.Sources(PatchedSources patched) ->
+                    new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
+                            .build(patched.changes());
+            case Input.Objects(Path original, Path patched) ->
+                    ObjectTrees.read(baseline.tree(), original, patched);
+        };
+    }
+
     private static List<PatchedFunction> functions(@Nullable KlpModule module) {
         return module == null ? List.of() : module.functions();
     }
 
     private Compared compare(ObjectPair pair) throws IOException {
         ObjectDiff diff =
-                Explanation.of(
-                        Differ.diff(
-                                ElfReader.read(pair.original()), ElfReader.read(pair.patched())),
-                        request.sources().roots(),
-                        name(pair.owner()).equals(KernelImage.NAME)
-                                ? Explanation.Part.OF_AN_IMAGE
-                                : Explanation.Part.OF_A_MODULE);
+                Differ.diff(ElfReader.read(pair.original()), ElfReader.read(pair.patched()));
+        // Without sources nobody knows which lines changed: there the verdicts stand alone.
+        if (request.input() instanceof Input.Sources(PatchedSources patched)) {
+            diff =
+                    Explanation.of(
+                            diff,
+                            patched.roots(),
+                            name(pair.owner()).equals(KernelImage.NAME)
+                                    ? Explanation.Part.OF_AN_IMAGE
+                                    : Explanation.Part.OF_A_MODULE);
+        }
         return new Compared(
                 pair.unit().source(), pair.owner(), ElfReader.read(pair.plainOriginal()), diff);
     }

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import suture.target.linux.image.KernelPackages;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -190,6 +192,50 @@ class StockKernelBuildTest {
                 wrong,
                 "--- a/" + CMDLINE + "\n+++ b/" + CMDLINE + "\n@@ -3,1 +3,1 @@\n-no\n+yes\n");
         assertThat(build(payload, wrong).status()).isEqualTo(3);
+    }
+
+    @Test
+    void objectsThatSomebodyCompiledAreEnough() throws IOException {
+        String object = "fs/proc/cmdline.o";
+        Path tree = KernelPackages.build(RELEASE, "6.1.192-2", List.of(object));
+        Path own = KernelPackages.source("6.1.192-2").resolve(CMDLINE);
+        Path changed = work.resolve("cmdline.c");
+        Files.writeString(
+                changed,
+                Files.readString(own).replace(SHOWN, SHOWN + "seq_puts(m, \" objects\");"));
+        Path before = Files.createDirectories(work.resolve("before/fs/proc"));
+        Path after = Files.createDirectories(work.resolve("after/fs/proc"));
+        Files.copy(tree.resolve(object), before.resolve("cmdline.o"));
+        KernelPackages.again(
+                tree,
+                object,
+                after.resolve("cmdline.o"),
+                c -> c.replace(own.toString(), changed.toString()));
+        Path payload = work.resolve("objects.ko");
+        Run built = objects(payload);
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out()).contains("vmlinux: cmdline_proc_show");
+        assertThat(trial(payload, "cat /proc/cmdline\n")).contains(" objects");
+
+        Files.copy(after.resolve("cmdline.o"), after.resolve("other.o"));
+        assertThat(objects(payload).out()).contains("object-without-counterpart");
+        Files.copy(before.resolve("cmdline.o"), before.resolve("other.o"));
+        assertThat(objects(payload).out()).contains("not-in-this-kernel");
+        assertThat(payload).doesNotExist();
+        assertThat(build(payload).status()).isEqualTo(2);
+    }
+
+    private static Run objects(Path output) {
+        return run(
+                "build",
+                "linux",
+                "--release",
+                RELEASE,
+                "--objects",
+                work.resolve("before").toString(),
+                work.resolve("after").toString(),
+                "-o",
+                output.toString());
     }
 
     @Test

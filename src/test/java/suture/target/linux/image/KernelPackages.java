@@ -32,6 +32,11 @@ public final class KernelPackages {
         return fetch("linux-headers-" + release).resolve("usr/src/linux-headers-" + release);
     }
 
+    /** The source that {@link #build} compiles, after it did. */
+    public static Path source(String version) throws IOException {
+        return cache().resolve("source-" + version);
+    }
+
     private static Path cache() throws IOException {
         String home = System.getProperty("user.home");
         Path cache =
@@ -69,7 +74,7 @@ public final class KernelPackages {
             Path packed =
                     fetch("linux-source-6.1=" + version).resolve("usr/src/linux-source-6.1.tar.xz");
             Path work = Files.createTempDirectory(cache(), "build");
-            Path source = Files.createDirectories(cache().resolve("source-" + version));
+            Path source = Files.createDirectories(source(version));
             Tool.run(source, "tar", "-xf", packed.toString(), "--strip-components=1");
             Files.copy(headers(release).resolve(".config"), work.resolve(".config"));
             Files.copy(headers(release).resolve("Module.symvers"), work.resolve("Module.symvers"));
@@ -115,8 +120,8 @@ public final class KernelPackages {
                 tree,
                 "sh",
                 "-c",
-                changed.replace(folder + "." + name + ".d", target + ".d")
-                        .replace(object, target.toString()));
+                changed.replace(object, target.toString())
+                        .replace(folder + "." + name + ".d", target + ".d"));
         return target;
     }
 }
