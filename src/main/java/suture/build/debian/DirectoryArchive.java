@@ -80,6 +80,7 @@ public final class DirectoryArchive implements Archive {
         }
         List<Named> found = new ArrayList<>();
         for (Path file : files) {
+            PackageFile.check(file);
             List<String> fields =
                     Runner.check(
                                     "reading " + file,

@@ -17,6 +17,7 @@ import suture.exec.Progress;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -114,6 +115,27 @@ class DebianPackagesTest {
         Files.writeString(kernel.source().resolve("mark"), "x");
         assertThat(kernels().obtain(release)).isEqualTo(kernel);
         assertThat(kernel.source().resolve("mark")).exists();
+    }
+
+    @Test
+    void aPackageThatWasCutOffIsSaidToBe() throws Exception {
+        byte[] whole = Files.readAllBytes(deb("x", "1", Map.of("a", "content")));
+        Path debs = directory.resolve("debs");
+        Path cut = debs.resolve("x_1_all.deb");
+        PackageFile.check(cut);
+        // The end of a member is the end of a shorter archive, of which dpkg-deb says what is
+        // missing.
+        for (int length : new int[] {100, 140, whole.length / 2, whole.length - 60}) {
+            Files.write(cut, Arrays.copyOf(whole, length));
+            assertThatThrownBy(() -> new DirectoryArchive(debs).versions("x"))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isInstanceOf(FormatException.class)
+                    .hasMessageContaining("it was cut off");
+        }
+        Files.writeString(cut, "<html>not found</html>");
+        assertThatThrownBy(() -> new DirectoryArchive(debs).versions("x"))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("expected a Debian package");
     }
 
     @Test
