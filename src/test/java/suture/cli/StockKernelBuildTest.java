@@ -195,6 +195,14 @@ class StockKernelBuildTest {
     }
 
     @Test
+    void whatTheTrialItselfReadsCanBePatched() throws IOException {
+        Path payload = work.resolve("uptime.ko");
+        Run built = build(payload, patch("fs/proc/uptime.c", "\"%lu.%02lu", "\"up %lu.%02lu idle"));
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(trial(payload, "cat /proc/uptime\n")).containsPattern("up \\d+\\.\\d+ idle");
+    }
+
+    @Test
     void objectsThatSomebodyCompiledAreEnough() throws IOException {
         String object = "fs/proc/cmdline.o";
         Path tree = KernelPackages.build(RELEASE, "6.1.192-2", List.of(object));
