@@ -51,7 +51,7 @@ final class PatchLoader {
     List<Finding> load() throws IOException {
         checkRecords();
         checkCode();
-        List<Finding> busy = new StackSearch(process, memory, maps, watched()).run();
+        List<Finding> busy = new StackSearch(process, memory, maps, records, watched()).run();
         if (!busy.isEmpty()) {
             return busy;
         }
@@ -177,6 +177,8 @@ final class PatchLoader {
                         sequence,
                         code,
                         bound.content(Area.CODE, place).size(),
+                        place.areas().getOrDefault(Area.FRAMES, 0L),
+                        bound.content(Area.FRAMES, place).size(),
                         bound.payload().name(),
                         id,
                         entries);
@@ -198,7 +200,7 @@ final class PatchLoader {
                                             .size());
                     switch (area) {
                         case CODE -> calls.add(Detour.Call.of(MPROTECT, start, size, READ_EXECUTE));
-                        case CONSTANT -> {}
+                        case CONSTANT, FRAMES -> {}
                         case STATE -> calls.add(Detour.Call.of(MPROTECT, start, size, READ_WRITE));
                     }
                 });

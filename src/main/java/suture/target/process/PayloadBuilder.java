@@ -80,6 +80,9 @@ public final class PayloadBuilder {
                         }
                     });
         }
+        PayloadFrames frames = new PayloadFrames(layout, findings);
+        plan.units().forEach(frames::add);
+        frames.stubs(stubs.values());
         List<Image> names = images.stream().map(i -> new Image(i.name(), i.buildId())).toList();
         return new Result(
                 new ProcessPayload(

@@ -128,6 +128,18 @@ final class PayloadLayout {
         numbers.put(new PatchedField(area, at), value);
     }
 
+    /** Where the content of an area ends by now. */
+    long end(Area area) {
+        return open(area).size();
+    }
+
+    /** Puts bytes at the end of an area; returns where they are. */
+    long append(Area area, Bytes content) {
+        long at = end(area);
+        open(area).writeBytes(content.toArray());
+        return at;
+    }
+
     /** The slot that holds an address; offset in the area of constants. */
     long slot(Target target, long offset) {
         return slots.computeIfAbsent(
