@@ -2,12 +2,19 @@ package suture.host.process;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.Bytes;
 import suture.bytes.FormatException;
 import suture.dwarf.frame.FrameEntry;
 import suture.dwarf.frame.FrameMemory;
 import suture.dwarf.frame.FrameTable;
+import suture.elf.ElfObject;
 import suture.elf.ElfObject.Segment;
+import suture.elf.ElfReader;
+import suture.elf.Note;
+import suture.elf.Section;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,20 +35,17 @@ final class FrameTables {
     private record Region(
             String name, long start, long end, long information, long size, boolean header) {}
 
-    FrameTables(FrameMemory memory, List<RunningImage> images, List<PatchRecord> patches) {
+    FrameTables(
+            int pid,
+            FrameMemory memory,
+            List<RunningImage> images,
+            List<PatchRecord> patches) {
         this.memory = memory;
         for (RunningImage image : images) {
-            for (Segment segment : image.segments()) {
-                if (segment.type() == PT_GNU_EH_FRAME) {
-                    regions.add(
-                            new Region(
-                                    image.path(),
-                                    image.start(),
-                                    image.end(),
-                                    image.bias() + segment.virtualAddress(),
-                                    segment.memorySize(),
-                                    true));
-                }
+            Region region = header(image);
+            region = region == null ? section(pid, image) : region;
+            if (region != null) {
+                regions.add(region);
             }
         }
         for (PatchRecord patch : patches) {
@@ -54,6 +58,37 @@ final class FrameTables {
                             patch.framesSize(),
                             false));
         }
+    }
+
+    private static @Nullable Region header(RunningImage image) {
+        for (Segment segment : image.segments()) {
+            if (segment.type() == PT_GNU_EH_FRAME) {
+                return region(image, segment.virtualAddress(), segment.memorySize(), true);
+            }
+        }
+        return null;
+    }
+
+    /** GNU's linker makes no header for static programs; their file tells where the section is. */
+    private static @Nullable Region section(int pid, RunningImage image) {
+        Bytes buildId = image.buildId();
+        if (buildId == null || !image.path().startsWith("/")) {
+            return null;
+        }
+        try {
+            ElfObject file = ElfReader.read(Path.of("/proc/" + pid + "/root" + image.path()));
+            Section section = file.section(".eh_frame");
+            return section != null && buildId.equals(Note.buildId(file))
+                    ? region(image, section.header().address(), section.size(), false)
+                    : null;
+        } catch (IOException | FormatException e) {
+            return null;
+        }
+    }
+
+    private static Region region(RunningImage image, long address, long size, boolean header) {
+        return new Region(
+                image.path(), image.start(), image.end(), image.bias() + address, size, header);
     }
 
     /**

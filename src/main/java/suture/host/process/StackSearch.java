@@ -51,7 +51,7 @@ final class StackSearch {
         FrameMemory pages = new StoppedMemory(memory);
         this.probe = new CodeProbe(pages, maps, facts);
         List<RunningImage> images = RunningImage.all(memory, maps);
-        FrameTables tables = new FrameTables(pages, images, patches);
+        FrameTables tables = new FrameTables(process.pid(), pages, images, patches);
         this.unwinder = new Unwinder(pages, maps, tables, probe, facts);
         this.words = new WordSearch(memory, maps, probe, facts);
     }

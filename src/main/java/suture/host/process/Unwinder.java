@@ -21,7 +21,8 @@ import java.util.List;
  * or a signal came), else one byte before the place that its call returns to: behind a call of a
  * function that does not return the next function may begin. A caller is believed if its stack
  * pointer lies above the callee's and in the same memory, unless a signal has changed stacks, and
- * if its instruction stands behind a call.
+ * if its instruction stands behind a call. (The innermost frame may have no stack of its own: at
+ * the end of {@code longjmp} the stack pointer is that of the target.)
  */
 final class Unwinder {
     private static final int MOST_FRAMES = 1 << 20;
@@ -60,6 +61,11 @@ final class Unwinder {
         /** An address in the function's own code. */
         long inside() {
             return exact ? pc : pc - 1;
+        }
+
+        @Override
+        public String toString() {
+            return "0x%x%s, stack 0x%x".formatted(pc, exact ? " itself" : "", stack);
         }
     }
 
@@ -145,7 +151,8 @@ final class Unwinder {
         long stack = stack(caller);
         Mapping mapping = mapping(frame.stack());
         if (mapping == null
-                || stack <= frame.stack()
+                || stack < frame.stack()
+                || (stack == frame.stack() && !frame.exact())
                 || stack > mapping.end()
                 || stack % WORD != 0) {
             throw unlikely("the caller's frame above", "0x" + Long.toHexString(stack));
