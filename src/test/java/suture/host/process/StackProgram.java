@@ -17,18 +17,23 @@ final class StackProgram {
             #include <stdlib.h>
             #include <string.h>
             #include <unistd.h>
+            #ifdef __clang__
+            #define FAR __attribute__((noinline))
+            #else
             #define FAR __attribute__((noinline, noclone))
+            #endif
+            #define USE(p) __asm__ volatile("" : : "r"(p) : "memory")
             static atomic_int ready;
             static sem_t never;
             static volatile int sink, twice = 2;
-            FAR static void wait_here(void) { ready++; for (;;) sem_wait(&never); }
+            FAR static void wait_here(void) { ready++; while (twice) sem_wait(&never); }
             FAR static int deep(int n) { if (n == 0) wait_here(); return deep(n - 1) + n; }
             FAR static int room(int n)
-            { char *p = alloca(n * 100); memset(p, n, n * 100); deep(3); return p[n]; }
+            { char *p = alloca(n * 100); memset(p, n, n * 100); USE(p); deep(3); USE(p); return p[n]; }
             FAR static int wide(int n)
             {
                 __attribute__((aligned(64))) char p[256];
-                memset(p, n, sizeof p); room(n + p[3]); return p[n];
+                memset(p, n, sizeof p); USE(p); room(n + p[3]); USE(p); return p[n];
             }
             FAR static int sum(int n, ...)
             {
@@ -39,7 +44,7 @@ final class StackProgram {
             FAR static int compare(const void *a, const void *b)
             { if (twice == 2) deep(1); return *(const int *)a - *(const int *)b; }
             FAR static _Noreturn void stop(int code) { deep(code); abort(); }
-            FAR static void falls(int code) { if (sink == 0) stop(code); sink++; }
+            FAR static void falls(int code) { sink++; stop(code); }
             FAR static void behind(void) { sink--; }
             static void handler(int s) { if (s == SIGUSR1) wide(2); else raise(SIGUSR1); }
             static void *by_room(void *p) { room(7); return p; }
@@ -47,14 +52,13 @@ final class StackProgram {
             static void *by_sum(void *p) { sum(3, 1.0, 2.0, 3.0); return p; }
             static void *by_sort(void *p)
             { int v[] = {5, 3, 1, 2}; qsort(v, 4, sizeof *v, compare); return p; }
-            static void *by_stop(void *p) { falls(2); behind(); return p; }
+            static void *by_stop(void *p) { behind(); falls(2); behind(); return p; }
             static void *by_signal(void *p) { raise(SIGUSR2); return p; }
             static void *by_stack(void *p)
             {
                 stack_t s = {.ss_sp = malloc(1 << 16), .ss_size = 1 << 16};
                 sigaltstack(&s, 0); raise(SIGALRM); return p;
             }
-            static void *by_spin(void *p) { ready++; for (;;) { sink += twice; } return p; }
             int main(void)
             {
                 void *(*how[])(void *) =
@@ -87,7 +91,11 @@ final class StackProgram {
             #include <stdlib.h>
             #include <string.h>
             #include <unistd.h>
+            #ifdef __clang__
+            #define FAR __attribute__((noinline))
+            #else
             #define FAR __attribute__((noinline, noclone))
+            #endif
             static volatile int sink, one = 1;
             static jmp_buf back;
             FAR static int leaf(int a) { return a * 3 + one; }
