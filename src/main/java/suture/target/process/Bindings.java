@@ -3,6 +3,7 @@ package suture.target.process;
 import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
+import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
@@ -52,6 +53,14 @@ final class Bindings {
             return null;
         }
         Symbol twin = placement.defined(symbol.name());
+        if (twin != null && twin.type() == Elf.STT_TLS) {
+            refuse(
+                    from,
+                    symbol.name(),
+                    "it is a thread-local variable in the running program",
+                    "keep it thread-local, or give the new variable another name");
+            return null;
+        }
         Long address = twin == null ? null : placement.address(twin);
         if (address == null) {
             refuse(
@@ -114,26 +123,29 @@ final class Bindings {
         return stub == null ? null : new Target.Running(image, stub, name + "@plt");
     }
 
-    /** Offset of a running thread-local variable; null after a refusal. */
-    @Nullable Long threadOffset(Piece from, Destination destination) {
-        String name =
-                switch (destination) {
-                    case Destination.Running running -> {
-                        Symbol symbol = symbolAt(running.section(), running.offset());
-                        yield symbol == null ? running.name() : symbol.name();
-                    }
-                    case Destination.External(Symbol symbol) -> symbol.name();
-                    case Destination.Travelling travelling -> "";
-                };
-        Long offset = name.isEmpty() ? null : placement.threadOffset(name);
-        if (offset == null) {
-            refuse(
-                    from,
-                    name,
-                    "the place of this thread-local variable is not known",
-                    "leave it out of the patch");
-        }
-        return offset;
+    /** The name of a running thread-local variable; empty if it has none, or does not run yet. */
+    String threadName(Destination destination) {
+        return switch (destination) {
+            case Destination.Running running -> {
+                Symbol symbol = symbolAt(running.section(), running.offset());
+                yield symbol == null ? running.name() : symbol.name();
+            }
+            case Destination.External(Symbol symbol) -> symbol.name();
+            case Destination.Travelling travelling -> "";
+        };
+    }
+
+    /** The relocations of a section of the patched object, those without a field too. */
+    List<Relocation> relocations(Section section) {
+        return unit.patched().relocations(section);
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    Target.Running slot(long address, String name) {
+        return new Target.Running(image, address, name);
     }
 
     void refuse(Piece from, String subject, String message, String remedy) {

@@ -27,6 +27,7 @@ public final class PayloadBuilder {
     private final List<Finding> findings = new ArrayList<>();
     private final List<ProcessImage> images = new ArrayList<>();
     private final PayloadLayout layout = new PayloadLayout();
+    private final ThreadLinks threads = new ThreadLinks(layout);
     private final Map<String, Long> stubs = new LinkedHashMap<>();
 
     private PayloadBuilder(String name, PatchPlan plan, Map<String, Placement> placements) {
@@ -129,17 +130,18 @@ public final class PayloadBuilder {
     private void link(UnitPlan unit, Bindings bindings, Piece piece, Link link) {
         Area area = layout.area(piece);
         long at = layout.offset(piece) + link.at();
+        if (threads.replaced(area, at)) {
+            return;
+        }
         switch (link.type()) {
             case 1, 24, 10, 11 -> direct(bindings, piece, link, area, at);
             case 2, 4 -> branch(bindings, piece, link, area, at);
             case 9, 41, 42 -> throughSlot(bindings, piece, link, area, at);
-            case 22, 23 -> thread(bindings, piece, link, area, at);
+            case 19, 20, 21, 22, 23, 34 -> threads.bind(bindings, piece, link);
             default ->
                     findings.add(
                             Finding.error(
-                                    link.type() >= 16 && link.type() <= 21
-                                            ? "tls-model"
-                                            : "unsupported-relocation",
+                                    "unsupported-relocation",
                                     piece.toString(),
                                     unit.unit()
                                             + ": "
@@ -149,10 +151,7 @@ public final class PayloadBuilder {
                                     "relocation type "
                                             + link.type()
                                             + " cannot be bound in a running process",
-                                    link.type() >= 16 && link.type() <= 21
-                                            ? "compile with -ftls-model=initial-exec, or leave the"
-                                                    + " thread-local variable out of the patch"
-                                            : "compile without -mcmodel=large"));
+                                    "compile without -mcmodel=large"));
         }
     }
 
@@ -220,18 +219,5 @@ public final class PayloadBuilder {
         }
         long slot = layout.slot(bound.target(), bound.offset());
         layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
-    }
-
-    private void thread(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        Long offset = bindings.threadOffset(piece, link.destination());
-        if (offset == null) {
-            return;
-        }
-        if (link.type() == 23) {
-            layout.put(area, at, (int) (offset + link.addend()));
-        } else {
-            long slot = layout.constantSlot(offset);
-            layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
-        }
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
 import suture.elf.ElfObject;
+import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 
@@ -15,12 +16,22 @@ import java.util.Set;
 
 /** Where the things of an original object are in an image, as far as it was proven. */
 public final class Placement {
+    private static final int LOCAL_DYNAMIC = 20;
+
     private final ElfObject object;
     private final ProcessImage image;
     private final Map<Section, Long> bases = new HashMap<>();
     private final Map<String, Long> externals = new HashMap<>();
     private final Map<String, Long> threads = new HashMap<>();
+    private final Map<SlotKey, Long> threadSlots = new HashMap<>();
     private final Set<Section> ambiguous = new HashSet<>();
+
+    /** The relocation that asks for a slot, and the name; none for that of a whole module. */
+    private record SlotKey(int type, String name) {
+        static SlotKey of(int type, String name) {
+            return new SlotKey(type, type == LOCAL_DYNAMIC ? "" : name);
+        }
+    }
 
     Placement(ElfObject object, ProcessImage image) {
         this.object = object;
@@ -47,6 +58,7 @@ public final class Placement {
         bases.putAll(other.bases);
         externals.putAll(other.externals);
         threads.putAll(other.threads);
+        threadSlots.putAll(other.threadSlots);
         ambiguous.addAll(other.ambiguous);
     }
 
@@ -126,20 +138,39 @@ public final class Placement {
         return externals.get(name);
     }
 
-    /** Offset of a thread-local variable from the thread pointer. */
+    /** What contradicts that a thread-local symbol is reached by way of the slot; null if nothing. */
+    @Nullable String threadSlot(int type, Symbol symbol, long slot) {
+        Relocation relocation = image.dynamic(slot);
+        String name = relocation == null ? "" : relocation.symbol().name();
+        if (!name.isEmpty() && !name.equals(symbol.name())) {
+            return "it uses the thread-local " + name + " where the source uses " + symbol;
+        }
+        Long before = threadSlots.putIfAbsent(SlotKey.of(type, symbol.name()), slot);
+        return before == null || before == slot
+                ? null
+                : "another thread-local " + symbol + " than the code before";
+    }
+
+    /** The slot by which a thread-local variable is reached, as the code uses it. */
+    @Nullable Long threadSlot(int type, String name) {
+        return threadSlots.get(SlotKey.of(type, name));
+    }
+
+    /**
+     * Offset of a thread-local variable from the thread pointer in an executable, whose storage is
+     * the first; in a library, from the start of its storage, which the loader puts anywhere.
+     */
     @Nullable Long threadOffset(String name) {
         Long proven = threads.get(name);
         List<Symbol> known = image.named(name);
-        if (proven != null || known.size() != 1 || !executable()) {
+        if (proven != null || known.size() != 1) {
             return proven;
         }
         Symbol only = known.getFirst();
-        return only.type() == Elf.STT_TLS ? image.threadOffset(only) : null;
-    }
-
-    /** A shared library has its thread-local storage where the loader puts it. */
-    private boolean executable() {
-        return image.fixed() || image.elf().section(".interp") != null;
+        if (only.type() != Elf.STT_TLS) {
+            return null;
+        }
+        return image.executable() ? image.threadOffset(only) : Long.valueOf(only.value());
     }
 
     /** Why a thing of the section has no address. */

@@ -33,6 +33,8 @@ public final class ProcessImage {
     private static final int GLOB_DAT = 6;
     private static final int JUMP_SLOT = 7;
     private static final int RELATIVE = 8;
+    private static final long FLAGS_1 = 0x6fff_fffbL;
+    private static final long PIE = 0x800_0000;
     private static final int ENDBR = 0xfa1e_0ff3;
     private final ElfObject elf;
     private final Bytes buildId;
@@ -143,6 +145,23 @@ public final class ProcessImage {
     /** Whether it is loaded where it says. */
     boolean fixed() {
         return elf.header().type() == Elf.ET_EXEC;
+    }
+
+    /**
+     * Whether it is a program, position independent or not; else it is a shared library. A static
+     * program that is position independent has no {@code .interp}, but a flag for it (DF_1_PIE).
+     */
+    boolean executable() {
+        if (fixed() || elf.section(".interp") != null) {
+            return true;
+        }
+        Bytes dynamic = elf.content(".dynamic");
+        for (long i = 0; dynamic != null && dynamic.contains(i, 16); i += 16) {
+            if (dynamic.s64(i, ORDER) == FLAGS_1) {
+                return (dynamic.s64(i + 8, ORDER) & PIE) != 0;
+            }
+        }
+        return false;
     }
 
     /** Its defined symbols of that name. */
