@@ -44,7 +44,10 @@ final class PatchLoader {
         this.records = PatchRecord.of(memory, maps);
         this.bound =
                 BoundPayload.of(
-                        process.pid(), payload, images, new ExportedSymbols(process.pid(), images));
+                        process.pid(),
+                        payload,
+                        images,
+                        new ExportedSymbols(process.pid(), memory, images));
     }
 
     /** Why it cannot be done now; nothing if it has been done. */

@@ -8,6 +8,7 @@ import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.plan.Destination;
+import suture.plan.Link;
 import suture.plan.Piece;
 import suture.plan.UnitPlan;
 import suture.target.process.ProcessPayload.Target;
@@ -101,14 +102,6 @@ final class Bindings {
             return new Target.Exported(unversioned(name));
         }
         Symbol global = globals.getFirst();
-        if (global.type() == Elf.STT_GNU_IFUNC) {
-            refuse(
-                    from,
-                    name,
-                    "its address is chosen at run time (IFUNC)",
-                    "call it through a function that runs already");
-            return null;
-        }
         return new Target.Running(image, global.value(), name);
     }
 
@@ -133,6 +126,54 @@ final class Bindings {
             case Destination.External(Symbol symbol) -> symbol.name();
             case Destination.Travelling travelling -> "";
         };
+    }
+
+    /** The symbol that a link of a piece names; null if it names none. */
+    @Nullable Symbol named(Piece piece, Link link) {
+        for (Relocation relocation : relocations(piece.section())) {
+            if (relocation.offset() == piece.offset() + link.at()
+                    && relocation.type() == link.type()) {
+                Symbol symbol = relocation.symbol();
+                return symbol.name().isEmpty() ? null : symbol;
+            }
+        }
+        return null;
+    }
+
+    /** Whether it is a function whose address was chosen when the process began (IFUNC). */
+    boolean chosen(@Nullable Symbol symbol) {
+        return symbol != null
+                && (symbol.type() == Elf.STT_GNU_IFUNC
+                        || (symbol.isUndefined()
+                                && placement.image().named(symbol.name()).stream()
+                                        .anyMatch(s -> s.type() == Elf.STT_GNU_IFUNC)));
+    }
+
+    /** Whether the symbol of a library may be another file's. */
+    boolean preemptible(Symbol symbol) {
+        return !symbol.isLocal() && placement.image().preemptible(symbol.name());
+    }
+
+    /** Whether the symbol is another file's, or may be. */
+    boolean elsewhere(Symbol symbol) {
+        return symbol.isUndefined() || preemptible(symbol);
+    }
+
+    /** The slot of the global offset table that the running code uses for the symbol, or null. */
+    @Nullable Target runningSlot(Symbol symbol) {
+        Long slot = symbol.isLocal() ? null : placement.slotOf(symbol.name());
+        return slot == null ? null : new Target.Running(image, slot, symbol.name() + "@got");
+    }
+
+    /** The stub that leads to what was chosen; null if the program has none. */
+    @Nullable Target chosenStub(Symbol symbol) {
+        Long stub = placement.external(symbol.name());
+        for (Symbol running : placement.image().named(symbol.name())) {
+            if (stub == null && running.type() == Elf.STT_GNU_IFUNC) {
+                stub = placement.image().chosenBy(running.value());
+            }
+        }
+        return stub == null ? null : new Target.Running(image, stub, symbol.name() + "@plt");
     }
 
     /** The relocations of a section of the patched object, those without a field too. */

@@ -1,5 +1,7 @@
 package suture.target.process;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.elf.Elf;
 import suture.elf.Symbol;
 import suture.finding.Finding;
@@ -157,12 +159,27 @@ public final class PayloadBuilder {
 
     private record Bound(Target target, long offset) {}
 
-    private @org.jspecify.annotations.Nullable Bound bound(
-            Bindings bindings, Piece piece, Link link) {
+    private @Nullable Bound bound(Bindings bindings, Piece piece, Link link) {
+        Symbol symbol = bindings.named(piece, link);
+        if (symbol != null && bindings.chosen(symbol)) {
+            Target stub = bindings.chosenStub(symbol);
+            if (stub == null) {
+                bindings.refuse(
+                        piece,
+                        symbol.name(),
+                        "its address is chosen at run time (IFUNC), and the program does not call"
+                                + " it",
+                        "call it through a function that runs already");
+            }
+            return stub == null ? null : new Bound(stub, 0);
+        }
         if (link.destination() instanceof Destination.Travelling(Piece other)) {
             return layout.has(other)
                     ? new Bound(new Target.Inside(layout.area(other)), layout.offset(other))
                     : null;
+        }
+        if (symbol != null && !symbol.isLocal() && bindings.preemptible(symbol)) {
+            return new Bound(new Target.Exported(symbol.name()), 0);
         }
         Target target = bindings.target(piece, link.destination());
         return target == null ? null : new Bound(target, 0);
@@ -177,7 +194,8 @@ public final class PayloadBuilder {
 
     /** A call of an imported function goes through its stub, or through one of our own. */
     private void branch(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        if (link.type() == 4 && link.destination() instanceof Destination.External(Symbol symbol)) {
+        Symbol symbol = bindings.named(piece, link);
+        if (link.type() == 4 && symbol != null && bindings.elsewhere(symbol)) {
             Target stub = bindings.stub(symbol.name());
             if (stub != null) {
                 layout.fix(area, at, link.type(), stub, link.addend());
@@ -204,11 +222,11 @@ public final class PayloadBuilder {
         layout.fix(area, at, link.type(), bound.target(), link.addend() + bound.offset());
     }
 
+    /**
+     * The slot that the running code uses holds what the loader put there: the copy of a variable
+     * in the program, a function of another file. Without one, a slot of our own.
+     */
     private void throughSlot(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        Bound bound = bound(bindings, piece, link);
-        if (bound == null) {
-            return;
-        }
         if (link.addend() > -4 || link.addend() < -8) {
             bindings.refuse(
                     piece,
@@ -217,7 +235,32 @@ public final class PayloadBuilder {
                     "report this as a bug");
             return;
         }
-        long slot = layout.slot(bound.target(), bound.offset());
-        layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
+        Symbol symbol = bindings.named(piece, link);
+        Target running = symbol == null ? null : bindings.runningSlot(symbol);
+        if (running != null && (bindings.elsewhere(symbol) || bindings.chosen(symbol))) {
+            layout.fix(area, at, 2, running, link.addend());
+            return;
+        }
+        if (bindings.chosen(symbol) && !branches(piece, link)) {
+            bindings.refuse(
+                    piece,
+                    link.destination().toString(),
+                    "its address is chosen at run time (IFUNC), and is used as a value",
+                    "call it instead");
+            return;
+        }
+        Bound bound = bound(bindings, piece, link);
+        if (bound != null) {
+            long slot = layout.slot(bound.target(), bound.offset());
+            layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
+        }
+    }
+
+    /** Whether the instruction is {@code call *x(%rip)} or {@code jmp *x(%rip)}. */
+    private static boolean branches(Piece piece, Link link) {
+        long at = link.at() - 2;
+        return piece.content().contains(at, 2)
+                && piece.content().u8(at) == 0xff
+                && (piece.content().u8(at + 1) == 0x15 || piece.content().u8(at + 1) == 0x25);
     }
 }

@@ -23,6 +23,7 @@ public final class Placement {
     private final Map<Section, Long> bases = new HashMap<>();
     private final Map<String, Long> externals = new HashMap<>();
     private final Map<String, Long> threads = new HashMap<>();
+    private final Map<String, Long> slots = new HashMap<>();
     private final Map<SlotKey, Long> threadSlots = new HashMap<>();
     private final Set<Section> ambiguous = new HashSet<>();
 
@@ -58,6 +59,7 @@ public final class Placement {
         bases.putAll(other.bases);
         externals.putAll(other.externals);
         threads.putAll(other.threads);
+        slots.putAll(other.slots);
         threadSlots.putAll(other.threadSlots);
         ambiguous.addAll(other.ambiguous);
     }
@@ -92,13 +94,39 @@ public final class Placement {
             return stub.equals(name) ? null : "it calls " + stub + ", the source calls " + name;
         }
         List<Symbol> known = image.named(name);
-        if (!known.isEmpty() && known.stream().noneMatch(s -> s.value() == address)) {
-            return stub == null ? "it refers to another thing than " + name : null;
+        Long resolver = image.resolverAt(address);
+        long place = resolver == null ? address : resolver;
+        if (!known.isEmpty() && known.stream().noneMatch(s -> s.value() == place)) {
+            return stub == null || resolver != null
+                    ? "it refers to another thing than " + name
+                    : null;
         }
         Long before = externals.putIfAbsent(name, address);
         return before == null || before == address
                 ? null
                 : "it refers to another " + name + " than the code before";
+    }
+
+    /** What contradicts that a chosen function (IFUNC) of the object has the stub; or null. */
+    @Nullable String chosen(Symbol symbol, Section section, long stub) {
+        Long resolver = image.resolverAt(stub);
+        if (resolver == null || !place(section, resolver - symbol.value())) {
+            return "it refers to another " + symbol + " than the code before";
+        }
+        externals.putIfAbsent(symbol.name(), stub);
+        return null;
+    }
+
+    /** Keeps the slot by which the code reaches a symbol. */
+    void slot(Symbol symbol, long address) {
+        if (!symbol.isLocal()) {
+            slots.putIfAbsent(symbol.name(), address);
+        }
+    }
+
+    /** The slot of the global offset table that leads to a symbol, as the code uses it. */
+    @Nullable Long slotOf(String name) {
+        return slots.get(name);
     }
 
     /** What contradicts that a thread-local symbol has the offset; null if nothing does. */

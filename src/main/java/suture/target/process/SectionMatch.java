@@ -125,6 +125,15 @@ final class SectionMatch {
         if (section == null) {
             return placement.external(symbol, address);
         }
+        if (symbol.type() == Elf.STT_GNU_IFUNC && image.resolverAt(address) != null) {
+            return placement.chosen(symbol, section, address);
+        }
+        String stub = symbol.isLocal() ? null : image.stubAt(address);
+        if (stub != null && !stub.isEmpty()) {
+            return stub.equals(symbol.name())
+                    ? null
+                    : "it calls " + stub + ", the source calls " + symbol;
+        }
         if (section.has(Elf.SHF_MERGE)) {
             boolean whole = symbol.type() == Elf.STT_SECTION;
             long offset = symbol.value() + (whole ? addend : 0);
@@ -148,6 +157,7 @@ final class SectionMatch {
     }
 
     private @Nullable String slot(Symbol symbol, long slot) {
+        placement.slot(symbol, slot);
         return switch (image.slot(slot)) {
             case ProcessImage.SlotContent.Address(long address) -> address(symbol, 0, address);
             case ProcessImage.SlotContent.Imported(String name) ->

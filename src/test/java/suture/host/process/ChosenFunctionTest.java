@@ -73,6 +73,8 @@ class ChosenFunctionTest {
                 "gcc-12 -O2 -fno-pie|exe -static",
                 "clang-16 -O2 -fPIE|exe -pie",
                 "gcc-12 -O2 -fPIC -fvisibility=hidden|exe -pie",
+                "gcc-12 -O2 -fPIC|lib",
+                "gcc-12 -O2 -fPIC -fno-plt|lib",
             })
     void callsOwn(String how) throws IOException {
         LibraryBench unit = new LibraryBench(directory, how, OWN);
@@ -99,7 +101,6 @@ class ChosenFunctionTest {
                 "gcc-12 -O2 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
                 "clang-16 -O2 -fPIE | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
                 "gcc-12 -O0 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
-                "gcc-12 -O2 -fPIE   | return chosen(n) + 1; | return chosen(n) + (long)&chosen; | unresolved-reference",
             })
     void refusesWhatWasChosenBefore(String compiler, String from, String to, String rule)
             throws IOException {

@@ -45,26 +45,36 @@ final class LibraryBench {
      *     {@code now} for a library with options of the linker
      */
     LibraryBench(Path directory, String how, String source) throws IOException {
+        this(directory, how, source, "");
+    }
+
+    /**
+     * @param more what stands in the program besides; then it is a program with fixed addresses
+     */
+    LibraryBench(Path directory, String how, String source, String more) throws IOException {
         this.directory = directory;
         String[] parts = how.split("\\|", -1);
         List<String> words = List.of(parts[0].split(" ", -1));
         String compiler = words.getFirst();
         this.bench = new Bench(directory, compiler, words.subList(1, words.size()), List.of());
         bench.object(source, "program.o");
-        Files.writeString(directory.resolve("main.c"), MAIN);
+        Files.writeString(directory.resolve("main.c"), MAIN + more);
         List<String> linking = List.of(parts[1].split(" ", -1));
         boolean library = linking.getFirst().equals("lib");
-        List<String> more = linking.subList(1, linking.size());
+        List<String> options = linking.subList(1, linking.size());
         List<String> command = new ArrayList<>(List.of(compiler, "-O1", "main.c", "-o", "program"));
+        if (!more.isEmpty()) {
+            command.addAll(List.of("-fno-pie", "-no-pie"));
+        }
         if (library) {
             List<String> link = new ArrayList<>(List.of(compiler, "-shared", "program.o"));
             link.addAll(List.of("-o", "libask.so"));
-            link.addAll(more);
+            link.addAll(options);
             Tool.run(directory, link.toArray(String[]::new));
             command.addAll(List.of("-L.", "-lask", "-Wl,-rpath,$ORIGIN", "-lpthread"));
         } else {
             command.addAll(List.of("program.o", "-lpthread"));
-            command.addAll(more);
+            command.addAll(options);
         }
         Tool.run(directory, command.toArray(String[]::new));
         this.image = directory.resolve(library ? "libask.so" : "program");
