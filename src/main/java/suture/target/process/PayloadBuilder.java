@@ -84,7 +84,11 @@ public final class PayloadBuilder {
                     });
         }
         PayloadFrames frames = new PayloadFrames(layout, findings);
-        plan.units().forEach(frames::add);
+        for (UnitPlan unit : plan.units()) {
+            frames.add(unit);
+            frames.checkExceptions(
+                    unit, Objects.requireNonNull(placements.get(unit.unit())).image());
+        }
         frames.stubs(stubs.values());
         List<Image> names = images.stream().map(i -> new Image(i.name(), i.buildId())).toList();
         return new Result(

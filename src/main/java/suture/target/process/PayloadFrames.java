@@ -6,10 +6,14 @@ import suture.dwarf.frame.CommonEntry;
 import suture.dwarf.frame.FrameEntry;
 import suture.dwarf.frame.FrameMemory;
 import suture.dwarf.frame.FrameTable;
+import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.finding.Finding;
+import suture.machine.Flow;
+import suture.machine.InstructionCursor;
+import suture.machine.Machine;
 import suture.plan.Piece;
 import suture.plan.UnitPlan;
 import suture.target.process.ProcessPayload.Area;
@@ -20,6 +24,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Makes the call frame information of a payload's code out of that of the patched objects, in one
@@ -105,6 +110,42 @@ final class PayloadFrames {
                         "it catches exceptions or cleans up after them, and the running program"
                                 + " would not find the tables of code that was added",
                         "move the change into a function without handlers and destructors"));
+    }
+
+    /**
+     * Refuses code that calls, in an image that catches exceptions: one that comes through it would
+     * find no information and end the process. C has a routine of its own, for cleaning up when a
+     * thread is cancelled; without information that ends at the patched function.
+     */
+    void checkExceptions(UnitPlan unit, ProcessImage image) {
+        if (!image.catchesExceptions()) {
+            return;
+        }
+        for (Piece piece : unit.pieces()) {
+            if (piece.kind() == Piece.Kind.CODE && calls(piece)) {
+                findings.add(
+                        Finding.error(
+                                "exceptions-pass",
+                                piece.toString(),
+                                unit.unit(),
+                                image.name()
+                                        + " catches exceptions, and one that is thrown in what this"
+                                        + " function calls would end the process",
+                                "move the change into a function that calls nothing"));
+            }
+        }
+    }
+
+    private static boolean calls(Piece piece) {
+        Machine machine = Objects.requireNonNull(Machine.of(Elf.EM_X86_64, true, ORDER));
+        InstructionCursor code = machine.instructions(piece.content());
+        while (code.next()) {
+            Flow flow = code.flow();
+            if (!code.valid() || flow == Flow.CALL || flow == Flow.INDIRECT_CALL) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Adds the information of the stubs, which change nothing on the stack. */

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A linked file as the loader sees it: an executable, position independent or not, or a shared
@@ -247,6 +248,16 @@ public final class ProcessImage {
                         .map(Map.Entry::getKey)
                         .toList();
         return found.size() == 1 ? found.getFirst() : null;
+    }
+
+    /**
+     * Whether its code catches exceptions: it uses the personality routine of a language, but for
+     * that of C, which catches nothing. (Routines are named LANGUAGE_personality, with a version.)
+     */
+    boolean catchesExceptions() {
+        return Stream.concat(elf.symbols().stream(), elf.dynamicSymbols().stream())
+                .map(Symbol::name)
+                .anyMatch(n -> n.contains("_personality") && !n.startsWith("__gcc_personality"));
     }
 
     /** Whether another file of the process may have a thing of that name in place of this one's. */

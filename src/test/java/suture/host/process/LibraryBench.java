@@ -62,7 +62,8 @@ final class LibraryBench {
         List<String> linking = List.of(parts[1].split(" ", -1));
         boolean library = linking.getFirst().equals("lib");
         List<String> options = linking.subList(1, linking.size());
-        List<String> command = new ArrayList<>(List.of(compiler, "-O1", "main.c", "-o", "program"));
+        String c = compiler.replace("++", compiler.startsWith("g") ? "cc" : "");
+        List<String> command = new ArrayList<>(List.of(c, "-O1", "main.c", "-o", "program"));
         if (!more.isEmpty()) {
             command.addAll(List.of("-fno-pie", "-no-pie"));
         }
