@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -124,6 +125,7 @@ final class ProcessDemo {
                         new ProcessPipeline.Input(
                                 NAME,
                                 List.of(server),
+                                OptionalInt.empty(),
                                 folder,
                                 CompileRule.template(compile),
                                 PatchedSources.of(folder, List.of(patch)),

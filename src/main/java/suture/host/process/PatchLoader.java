@@ -103,11 +103,11 @@ final class PatchLoader {
 
     /** The old code must be what the payload was made for, jumps of other patches undone. */
     private void checkCode() throws IOException {
+        RunningCode running = new RunningCode(memory, records);
         for (Redirect redirect : bound.payload().redirects()) {
             for (Code code : redirect.old()) {
-                long address = bound.address(redirect, code);
-                Bytes running = unpatched(address, (int) code.bytes().size());
-                long difference = running.mismatch(code.bytes());
+                long difference =
+                        running.difference(bound.address(redirect, code), code.bytes());
                 if (difference >= 0) {
                     throw new HostException(
                             "process %d: the code of %s in memory is not that of the file, from +0x%x"
@@ -117,21 +117,6 @@ final class PatchLoader {
                 }
             }
         }
-    }
-
-    private Bytes unpatched(long address, int size) throws IOException {
-        byte[] code = memory.read(address, size).toArray();
-        for (PatchRecord record : records.reversed()) {
-            if (record.active()) {
-                for (Entry entry : record.entries()) {
-                    long at = entry.address() - address;
-                    if (at >= 0 && at + entry.before().size() <= size) {
-                        entry.before().copyTo(0, code, (int) at, (int) entry.before().size());
-                    }
-                }
-            }
-        }
-        return Bytes.of(code);
     }
 
     /** The old code, and the whole code of a patch that replaced the same function before. */

@@ -265,6 +265,9 @@ public final class PayloadFile {
                             file, MANIFEST, -1, "a record in line " + (i + 1), lines[i]);
                 }
             }
+            if (redirects.isEmpty() || redirects.stream().anyMatch(r -> r.old().isEmpty())) {
+                throw new FormatException(file, MANIFEST, -1, "functions to replace", "none");
+            }
             return new ProcessPayload(name, images, parts, labels(), fixups(), redirects);
         }
 

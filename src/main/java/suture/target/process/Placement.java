@@ -2,12 +2,14 @@ package suture.target.process;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.Bytes;
 import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +73,19 @@ public final class Placement {
     /** Whether any code was found. */
     public boolean any() {
         return bases.keySet().stream().anyMatch(s -> s.has(Elf.SHF_EXECINSTR));
+    }
+
+    /** All code that was found, as it stands in the image's file. */
+    public List<ProcessPayload.Code> code() {
+        List<ProcessPayload.Code> code = new ArrayList<>();
+        for (Section section : object.sections()) {
+            Long base = bases.get(section);
+            Bytes bytes = base == null ? null : image.at(base, section.size());
+            if (base != null && bytes != null && section.has(Elf.SHF_EXECINSTR)) {
+                code.add(new ProcessPayload.Code(base, bytes));
+            }
+        }
+        return code;
     }
 
     @Nullable Long base(Section section) {
