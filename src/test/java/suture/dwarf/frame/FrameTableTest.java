@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -147,8 +148,8 @@ class FrameTableTest {
             long start = Long.parseUnsignedLong(matcher.group(1), 16);
             long end = Long.parseUnsignedLong(matcher.group(2), 16);
             for (long pc : new long[] {start, end - 1}) {
-                FrameEntry entry = table.find(pc);
-                assertThat(entry).isNotNull().isEqualTo(all.find(pc));
+                FrameEntry entry = Objects.requireNonNull(table.find(pc));
+                assertThat(entry).isEqualTo(all.find(pc));
                 assertThat(entry.covers(pc)).isTrue();
             }
             FrameEntry behind = table.find(end);
