@@ -48,7 +48,7 @@ class BusyStackTest {
         try (Bench.Running running = new Bench.Running(directory, program)) {
             // Below a wait, below a signal handler, and below one that has its own stack.
             List<Finding> busy = ProcessHost.load(running.pid, "fix", wide, SHORT);
-            assertThat(busy).hasSize(3).allSatisfy(f -> {
+            assertThat(busy).hasSize(4).allSatisfy(f -> {
                 assertThat(f.rule()).isEqualTo("function-on-stack");
                 assertThat(f.subject()).isIn("wide", "by_wide", "handler");
                 assertThat(f.message()).isEqualTo("a thread is in it");

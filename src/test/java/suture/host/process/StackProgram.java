@@ -59,14 +59,17 @@ final class StackProgram {
                 stack_t s = {.ss_sp = malloc(1 << 16), .ss_size = 1 << 16};
                 sigaltstack(&s, 0); raise(SIGALRM); return p;
             }
+            __attribute__((naked, noinline)) static void trap(void) { __asm__("ud2"); }
+            static void *by_trap(void *p) { trap(); return p; }
             int main(void)
             {
                 void *(*how[])(void *) =
-                    {by_room, by_wide, by_sum, by_sort, by_stop, by_signal, by_stack};
+                    {by_room, by_wide, by_sum, by_sort, by_stop, by_signal, by_stack, by_trap};
                 pthread_t t;
                 struct sigaction a = {.sa_handler = handler};
                 sigaction(SIGUSR1, &a, 0);
                 sigaction(SIGUSR2, &a, 0);
+                sigaction(SIGILL, &a, 0);
                 a.sa_flags = SA_ONSTACK;
                 sigaction(SIGALRM, &a, 0);
                 sem_init(&never, 0, 0);

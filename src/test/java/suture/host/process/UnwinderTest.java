@@ -2,10 +2,14 @@ package suture.host.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import suture.bytes.Bytes;
+import suture.elf.ElfObject.Segment;
 import suture.elf.Tool;
 import suture.host.process.ProcFiles.Mapping;
 import suture.host.process.Unwinder.Frame;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -128,7 +133,7 @@ class UnwinderTest {
         try (Bench.Running running = new Bench.Running(directory, program)) {
             Map<Integer, Walk> walks = walks(running.pid);
             Map<Integer, List<String>> expected = debugger(running.pid);
-            assertThat(walks).hasSize(8).containsOnlyKeys(expected.keySet());
+            assertThat(walks).hasSize(9).containsOnlyKeys(expected.keySet());
             walks.forEach((thread, walk) -> {
                 assertThat(walk.lost()).isNull();
                 List<String> frames = new ArrayList<>();
@@ -139,8 +144,46 @@ class UnwinderTest {
                 }
                 assertThat(frames).isEqualTo(known);
             });
-            assertThat(expected.values().stream().filter(f -> f.contains(""))).hasSize(2);
+            assertThat(expected.values().stream().filter(f -> f.contains(""))).hasSize(3);
             assertThat(expected.values().stream().mapToInt(List::size).sum()).isGreaterThan(60);
+        }
+    }
+
+    /** Information that somebody has scribbled over ends a walk, in one way or another. */
+    @Test
+    @Timeout(60)
+    void scribbledInformationEndsInTime() throws IOException {
+        Path program = program(StackProgram.SOURCE, "gcc-12 -O2|-pie");
+        try (Bench.Running running = new Bench.Running(directory, program);
+                ProcessMemory memory = ProcessMemory.writable(running.pid)) {
+            RunningImage image =
+                    RunningImage.of(memory, ProcFiles.maps(running.pid)).stream()
+                            .filter(i -> i.path().endsWith("/program"))
+                            .findFirst()
+                            .orElseThrow();
+            Segment header =
+                    image.segments().stream()
+                            .filter(s -> s.type() == 0x6474_e550)
+                            .findFirst()
+                            .orElseThrow();
+            long address = image.bias() + header.virtualAddress();
+            Bytes good = memory.read(address, 2048);
+            Random random = new Random(11);
+            int lost = 0;
+            for (int i = 0; i < 60; i++) {
+                byte[] bad = good.toArray();
+                for (int n = 1 + random.nextInt(200); n > 0; n--) {
+                    bad[random.nextInt(bad.length)] = (byte) random.nextInt(256);
+                }
+                memory.write(address, Bytes.of(bad));
+                for (Walk walk : walks(running.pid).values()) {
+                    assertThat(walk.frames()).isNotEmpty();
+                    lost += walk.lost() == null ? 0 : 1;
+                }
+            }
+            memory.write(address, good);
+            assertThat(walks(running.pid).values()).allMatch(walk -> walk.lost() == null);
+            assertThat(lost).isGreaterThan(60);
         }
     }
 
