@@ -29,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ProcessHost {
     private static final Duration STOP = Duration.ofSeconds(2);
     private static final long RETRY = 10_000_000;
+    private static final int LOOKS = 10;
 
     private ProcessHost() {}
 
@@ -94,23 +95,23 @@ public final class ProcessHost {
      */
     public static List<Finding> compare(int pid, Image image, List<Code> expected)
             throws IOException {
-        return TracerThread.call(() -> {
-            try (ProcessMemory memory = ProcessMemory.readable(pid)) {
-                List<Mapping> maps = ProcFiles.maps(pid);
-                RunningImage running =
-                        BoundPayload.find(pid, image, RunningImage.of(memory, maps));
-                RunningCode code = new RunningCode(memory, PatchRecord.of(memory, maps));
-                List<Finding> findings = new ArrayList<>();
-                for (Code piece : expected) {
-                    long address = running.bias() + piece.address();
-                    long difference = code.difference(address, piece.bytes());
-                    if (difference >= 0) {
-                        findings.add(changed(pid, image, piece.address() + difference));
+        return unstopped(
+                pid,
+                memory -> {
+                    List<Mapping> maps = ProcFiles.maps(pid);
+                    RunningImage running =
+                            BoundPayload.find(pid, image, RunningImage.of(memory, maps));
+                    RunningCode code = new RunningCode(memory, PatchRecord.of(memory, maps));
+                    List<Finding> findings = new ArrayList<>();
+                    for (Code piece : expected) {
+                        long address = running.bias() + piece.address();
+                        long difference = code.difference(address, piece.bytes());
+                        if (difference >= 0) {
+                            findings.add(changed(pid, image, piece.address() + difference));
+                        }
                     }
-                }
-                return findings;
-            }
-        });
+                    return findings;
+                });
     }
 
     private static Finding changed(int pid, Image image, long address) {
@@ -125,13 +126,31 @@ public final class ProcessHost {
 
     /** The patches of a process, the oldest first; the process is not stopped. */
     public static List<LoadedPatch> list(int pid) throws IOException {
-        return TracerThread.call(() -> {
+        return unstopped(
+                pid,
+                memory ->
+                        PatchRecord.of(memory, ProcFiles.maps(pid)).stream()
+                                .map(LoadedPatch::of)
+                                .toList());
+    }
+
+    /** Something to read in a process that goes on. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(ProcessMemory memory) throws IOException;
+    }
+
+    /** Its map may change while it is read, all of it if it becomes another program: once more. */
+    private static <T> T unstopped(int pid, Look<T> look) throws IOException {
+        for (int attempt = 1; ; attempt++) {
             try (ProcessMemory memory = ProcessMemory.readable(pid)) {
-                return PatchRecord.of(memory, ProcFiles.maps(pid)).stream()
-                        .map(LoadedPatch::of)
-                        .toList();
+                return look.at(memory);
+            } catch (HostException | FormatException e) {
+                if (attempt == LOOKS || ProcFiles.ended(pid)) {
+                    throw e;
+                }
             }
-        });
+        }
     }
 
     /** Puts back the bytes that a patch replaced. */

@@ -257,7 +257,7 @@ public final class ProcessImage {
     boolean catchesExceptions() {
         return Stream.concat(elf.symbols().stream(), elf.dynamicSymbols().stream())
                 .map(Symbol::name)
-                .anyMatch(n -> n.contains("_personality") && !n.startsWith("__gcc_personality"));
+                .anyMatch(n -> n.contains("_personality") && !n.contains("__gcc_personality"));
     }
 
     /** Whether another file of the process may have a thing of that name in place of this one's. */

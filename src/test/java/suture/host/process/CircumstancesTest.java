@@ -161,18 +161,27 @@ class CircumstancesTest {
         }
     }
 
+    /** All threads stop one after the other. */
+    private static void awaitStop(int pid) throws IOException, InterruptedException {
+        boolean all = false;
+        for (int i = 0; i < 400 && !all; i++) {
+            Thread.sleep(5);
+            all = true;
+            for (int thread : ProcFiles.threads(pid)) {
+                all &= ProcFiles.status(thread, "State").startsWith("T (stopped)");
+            }
+        }
+        assertThat(all).isTrue();
+    }
+
     @Test
     void oneThatIsStoppedStaysStopped() throws Exception {
         try (Bench.Running running = new Bench.Running(directory, program)) {
             beats();
             Tool.run(directory, "kill", "-STOP", "" + running.pid);
+            awaitStop(running.pid);
             String line = outcome(running, payload);
-            for (int i = 0;
-                    i < 200 && !ProcFiles.status(running.pid, "State").startsWith("T");
-                    i++) {
-                Thread.sleep(5);
-            }
-            assertThat(ProcFiles.status(running.pid, "State")).startsWith("T (stopped)");
+            awaitStop(running.pid);
             assertThat(ProcFiles.status(running.pid, "TracerPid")).isEqualTo("0");
             assertThat(line).contains(" is stopped: let it go on first (kill -CONT ");
             Tool.run(directory, "kill", "-CONT", "" + running.pid);
