@@ -29,8 +29,11 @@ class LibraryTest {
 
     /** A program that has the library's variable for itself, and one of its functions. */
     private static final String PROGRAM =
-            "\nextern long counter; long *where(void) { return &counter; }\n"
-                    + "long helper(long n) { return n * 7; }\n";
+            """
+
+            extern long counter; long *where(void) { return &counter; }
+            long helper(long n) { return n * 7; }
+            """;
 
     @ParameterizedTest
     @ValueSource(
