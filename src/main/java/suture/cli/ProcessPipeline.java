@@ -115,9 +115,7 @@ final class ProcessPipeline {
     private static List<Finding> compare(int pid, Placement placement) throws IOException {
         ProcessImage image = placement.image();
         return ProcessHost.compare(
-                pid,
-                new ProcessPayload.Image(image.name(), image.buildId()),
-                placement.code());
+                pid, new ProcessPayload.Image(image.name(), image.buildId()), placement.code());
     }
 
     private static String outcome(Set<Finding> findings, ProcessPayload payload) {

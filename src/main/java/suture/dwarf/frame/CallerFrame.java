@@ -92,8 +92,7 @@ public record CallerFrame(long cfa, RegisterSet registers) {
                                     memory,
                                     FrameExpression.value(expression, registers, memory, cfa)));
             case FrameRule.Computed(var expression) ->
-                    caller.set(
-                            register, FrameExpression.value(expression, registers, memory, cfa));
+                    caller.set(register, FrameExpression.value(expression, registers, memory, cfa));
         }
     }
 

@@ -162,10 +162,6 @@ final class FrameReader {
 
     static FormatException bad(long address, String expected, String found) {
         return new FormatException(
-                "call frame information",
-                "0x" + Long.toHexString(address),
-                -1,
-                expected,
-                found);
+                "call frame information", "0x" + Long.toHexString(address), -1, expected, found);
     }
 }

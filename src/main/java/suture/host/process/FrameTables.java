@@ -35,11 +35,7 @@ final class FrameTables {
     private record Region(
             String name, long start, long end, long information, long size, boolean header) {}
 
-    FrameTables(
-            int pid,
-            FrameMemory memory,
-            List<RunningImage> images,
-            List<PatchRecord> patches) {
+    FrameTables(int pid, FrameMemory memory, List<RunningImage> images, List<PatchRecord> patches) {
         this.memory = memory;
         for (RunningImage image : images) {
             Region region = header(image);

@@ -106,8 +106,7 @@ final class PatchLoader {
         RunningCode running = new RunningCode(memory, records);
         for (Redirect redirect : bound.payload().redirects()) {
             for (Code code : redirect.old()) {
-                long difference =
-                        running.difference(bound.address(redirect, code), code.bytes());
+                long difference = running.difference(bound.address(redirect, code), code.bytes());
                 if (difference >= 0) {
                     throw new HostException(
                             "process %d: the code of %s in memory is not that of the file, from +0x%x"

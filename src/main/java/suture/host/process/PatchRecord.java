@@ -86,7 +86,13 @@ record PatchRecord(
     Bytes encoded() {
         ByteSink sink = new ByteSink(ORDER);
         sink.u64(MAGIC).u64(address).u64(size).u32(state.code).u32(sequence).u64(0);
-        sink.u64(code).u64(codeSize).u64(frames).u64(framesSize).cstring(name).cstring(id).u32(entries.size());
+        sink.u64(code)
+                .u64(codeSize)
+                .u64(frames)
+                .u64(framesSize)
+                .cstring(name)
+                .cstring(id)
+                .u32(entries.size());
         for (Entry entry : entries) {
             sink.cstring(entry.function()).u64(entry.address()).u32(entry.size());
             sink.u32(entry.before().size()).put(entry.before()).put(entry.after());
@@ -158,7 +164,17 @@ record PatchRecord(
     PatchRecord become(ProcessMemory memory, State next) throws IOException {
         memory.write(address + STATE, new ByteSink(ORDER).u32(next.code).toBytes());
         return new PatchRecord(
-                address, size, next, sequence, code, codeSize, frames, framesSize, name, id, entries);
+                address,
+                size,
+                next,
+                sequence,
+                code,
+                codeSize,
+                frames,
+                framesSize,
+                name,
+                id,
+                entries);
     }
 
     /** Whether entries lead, or may lead, into it. */

@@ -146,10 +146,7 @@ record Field(Meaning meaning, long value, int from, int to) {
         int is = now.u8(1);
         if (was == is && section.u8(at - 1) == now.u8(2)) {
             return new Field(
-                    Meaning.THREAD_SLOT,
-                    now.s32(3, ORDER) + place - relocation.addend(),
-                    0,
-                    4);
+                    Meaning.THREAD_SLOT, now.s32(3, ORDER) + place - relocation.addend(), 0, 4);
         }
         boolean relaxed =
                 (was == 0x8b && is == 0xc7) || (was == 0x03 && (is == 0x8d || is == 0x81));

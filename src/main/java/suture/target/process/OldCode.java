@@ -74,7 +74,9 @@ final class OldCode {
         return new Redirect(replacement.base(), image, old, entry, skip);
     }
 
-    /** Whether the symbol, or another one at its place, is a chosen function: this is the chooser. */
+    /**
+     * Whether the symbol, or another one at its place, is a chosen function: this is the chooser.
+     */
     private boolean chooses(Symbol symbol) {
         return placement.object().symbols().stream()
                 .anyMatch(s ->

@@ -181,7 +181,9 @@ public final class Placement {
         return externals.get(name);
     }
 
-    /** What contradicts that a thread-local symbol is reached by way of the slot; null if nothing. */
+    /**
+     * What contradicts that a thread-local symbol is reached by way of the slot; null if nothing.
+     */
     @Nullable String threadSlot(int type, Symbol symbol, long slot) {
         Relocation relocation = image.dynamic(slot);
         String name = relocation == null ? "" : relocation.symbol().name();

@@ -114,8 +114,7 @@ final class SectionMatch {
             case ADDRESS -> address(symbol, relocation.addend(), field.value());
             case SLOT -> slot(symbol, field.value());
             case THREAD_OFFSET -> placement.thread(symbol, field.value());
-            case THREAD_SLOT ->
-                    placement.threadSlot(relocation.type(), symbol, field.value());
+            case THREAD_SLOT -> placement.threadSlot(relocation.type(), symbol, field.value());
             case IMPORTED, OPAQUE -> null;
         };
     }

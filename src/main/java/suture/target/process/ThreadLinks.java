@@ -112,8 +112,7 @@ final class ThreadLinks {
         return true;
     }
 
-    private boolean inExecutable(
-            Bindings bindings, Piece piece, Link link, @Nullable Long offset) {
+    private boolean inExecutable(Bindings bindings, Piece piece, Link link, @Nullable Long offset) {
         return switch (link.type()) {
             case LOCAL -> local(piece, link);
             case 21, 23 -> put(piece, link, offset);
@@ -154,7 +153,9 @@ final class ThreadLinks {
                 && write(piece, link.at() - 3, "66666666" + THREAD_POINTER);
     }
 
-    /** The calls by way of a descriptor have no field; only their relocations tell which they are. */
+    /**
+     * The calls by way of a descriptor have no field; only their relocations tell which they are.
+     */
     private boolean descriptor(Bindings bindings, Piece piece, Link link, long offset) {
         if (!is(piece, link.at() - 3, "488d05")) {
             return false;
@@ -165,7 +166,9 @@ final class ThreadLinks {
             if (own.offset() == field && own.type() == DESCRIPTOR) {
                 for (Relocation call : all) {
                     long at = call.offset() - piece.offset();
-                    if (call.type() == CALL && call.symbol() == own.symbol() && is(piece, at, "ff10")) {
+                    if (call.type() == CALL
+                            && call.symbol() == own.symbol()
+                            && is(piece, at, "ff10")) {
                         write(piece, at, "6690");
                     }
                 }

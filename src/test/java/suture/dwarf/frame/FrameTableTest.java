@@ -69,8 +69,7 @@ class FrameTableTest {
     private static String text(FrameRow row, String column) {
         if (column.equals("CFA")) {
             return switch (row.cfa()) {
-                case Cfa.Register(int register, long offset) ->
-                        NAMES.get(register) + "+" + offset;
+                case Cfa.Register(int register, long offset) -> NAMES.get(register) + "+" + offset;
                 case Cfa.Expression expression -> "exp";
             };
         }

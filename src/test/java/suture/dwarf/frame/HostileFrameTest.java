@@ -91,8 +91,7 @@ class HostileFrameTest {
         sink.put(Bytes.of(HexFormat.of().parseHex("0c070890010000")));
         sink.u32(4L + 16 + 1 + instructions.size()).u32(28).u64(0x400000).u64(0x10000).u8(0);
         Bytes section = sink.put(instructions).u32(0).toBytes();
-        FrameTable table =
-                FrameTable.section(FrameMemory.of(section), 0, section.size());
+        FrameTable table = FrameTable.section(FrameMemory.of(section), 0, section.size());
         return java.util.Objects.requireNonNull(table.find(0x400000));
     }
 
@@ -102,8 +101,7 @@ class HostileFrameTest {
 
     private static void unwind(String instructions) {
         FrameMemory zeros = (address, length) -> Bytes.zeros(length);
-        CallerFrame.of(
-                entry(hex(instructions)), 0x400000, registers(), zeros, CONVENTION);
+        CallerFrame.of(entry(hex(instructions)), 0x400000, registers(), zeros, CONVENTION);
     }
 
     @ParameterizedTest

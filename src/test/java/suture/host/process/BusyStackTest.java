@@ -2,8 +2,8 @@ package suture.host.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,12 +48,15 @@ class BusyStackTest {
         try (Bench.Running running = new Bench.Running(directory, program)) {
             // Below a wait, below a signal handler, and below one that has its own stack.
             List<Finding> busy = ProcessHost.load(running.pid, "fix", wide, SHORT);
-            assertThat(busy).hasSize(4).allSatisfy(f -> {
-                assertThat(f.rule()).isEqualTo("function-on-stack");
-                assertThat(f.subject()).isIn("wide", "by_wide", "handler");
-                assertThat(f.message()).isEqualTo("a thread is in it");
-                assertThat(f.place()).matches("thread \\d+ \\(program\\), frame \\d+: \\w+\\+0x.+");
-            });
+            assertThat(busy)
+                    .hasSize(4)
+                    .allSatisfy(f -> {
+                        assertThat(f.rule()).isEqualTo("function-on-stack");
+                        assertThat(f.subject()).isIn("wide", "by_wide", "handler");
+                        assertThat(f.message()).isEqualTo("a thread is in it");
+                        assertThat(f.place())
+                                .matches("thread \\d+ \\(program\\), frame \\d+: \\w+\\+0x.+");
+                    });
             // It ends with a call that does not come back.
             assertThat(ProcessHost.load(running.pid, "fix", falls, SHORT))
                     .singleElement()
@@ -122,7 +125,8 @@ class BusyStackTest {
     void whereAStackCannotBeUnwoundEveryWordCounts() throws IOException {
         Bench bench = bench("gcc-12 -O1");
         Path program = bench.executable(BARE);
-        Bytes outer = payload(bench, program, BARE, "bare(a); return sink + 5", "bare(a); return 9");
+        Bytes outer =
+                payload(bench, program, BARE, "bare(a); return sink + 5", "bare(a); return 9");
         Bytes other = payload(bench, program, BARE, "a * 3; return sink", "a * 4; return sink");
         try (Bench.Running running = new Bench.Running(directory, program)) {
             assertThat(ProcessHost.load(running.pid, "fix", outer, SHORT))

@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Functions whose implementation is chosen at run time (IFUNC): those of the C library, and own. */
+/**
+ * Functions whose implementation is chosen at run time (IFUNC): those of the C library, and own.
+ */
 class ChosenFunctionTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -26,7 +28,9 @@ class ChosenFunctionTest {
             { sink += n; USED; return n + 10 * (long)sizeof text; }
             """;
 
-    /** Calls of the C library's chosen functions, whether the program has called them before or not. */
+    /**
+     * Calls of the C library's chosen functions, whether the program has called them before or not.
+     */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -42,7 +46,8 @@ class ChosenFunctionTest {
             })
     void callsThoseOfTheLibrary(String compiler, String linking, String used) throws IOException {
         String before = LIBRARY.replace("USED", used);
-        String after = before.replace("return n", "memmove(text + 2, text, 7); return strlen(text)");
+        String after =
+                before.replace("return n", "memmove(text + 2, text, 7); return strlen(text)");
         LibraryBench unit = new LibraryBench(directory, compiler + "|" + linking, before);
         Bench.Built built = unit.bench.build("fix", unit.image, before, after);
         assertThat(built.findings()).isEmpty();
@@ -98,17 +103,21 @@ class ChosenFunctionTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "gcc-12 -O2 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
-                "clang-16 -O2 -fPIE | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
-                "gcc-12 -O0 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          | changed-ifunc",
+                "gcc-12 -O2 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          |"
+                        + " changed-ifunc",
+                "clang-16 -O2 -fPIE | == 8 ? fast : slow | == 8 ? slow : fast          |"
+                        + " changed-ifunc",
+                "gcc-12 -O0 -fPIE   | == 8 ? fast : slow | == 8 ? slow : fast          |"
+                        + " changed-ifunc",
             })
     void refusesWhatWasChosenBefore(String compiler, String from, String to, String rule)
             throws IOException {
         LibraryBench unit = new LibraryBench(directory, compiler + "|exe -pie", OWN);
         Bench.Built built = unit.bench.build("fix", unit.image, OWN, OWN.replace(from, to));
-        assertThat(built.findings()).anySatisfy(f -> {
-            assertThat(f.rule()).isEqualTo(rule);
-            assertThat(f.message()).contains("IFUNC");
-        });
+        assertThat(built.findings())
+                .anySatisfy(f -> {
+                    assertThat(f.rule()).isEqualTo(rule);
+                    assertThat(f.message()).contains("IFUNC");
+                });
     }
 }

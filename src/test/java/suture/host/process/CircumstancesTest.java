@@ -110,15 +110,14 @@ class CircumstancesTest {
                 long wait = random.nextLong(30_000_000);
                 Thread killer =
                         Thread.ofPlatform()
-                                .start(
-                                        () -> {
-                                            long end = System.nanoTime() + wait;
-                                            while (System.nanoTime() < end) {
-                                                Thread.onSpinWait();
-                                            }
-                                            ProcessHandle.of(running.pid)
-                                                    .ifPresent(ProcessHandle::destroyForcibly);
-                                        });
+                                .start(() -> {
+                                    long end = System.nanoTime() + wait;
+                                    while (System.nanoTime() < end) {
+                                        Thread.onSpinWait();
+                                    }
+                                    ProcessHandle.of(running.pid)
+                                            .ifPresent(ProcessHandle::destroyForcibly);
+                                });
                 String last = "[]";
                 for (int n = 0; n < 10_000 && (last.equals("[]") || last.equals("[][]")); n++) {
                     last = outcome(running, payload);
@@ -128,8 +127,9 @@ class CircumstancesTest {
                 assertThat(last).doesNotContain("\n");
             }
         }
-        assertThat(said).allSatisfy(line -> assertThat(line)
-                .matches("process N has ended|no such process: N"));
+        assertThat(said)
+                .allSatisfy(
+                        line -> assertThat(line).matches("process N has ended|no such process: N"));
     }
 
     @Test
@@ -156,8 +156,11 @@ class CircumstancesTest {
             assertThat(outcome(running, payload)).isEqualTo("[]");
             assertThat(said)
                     .contains("process N has just become another program (execve)")
-                    .allSatisfy(line -> assertThat(line)
-                            .matches("\\[](\\[])?|process N has (ended|no patch fix|just become .*)"));
+                    .allSatisfy(line ->
+                            assertThat(line)
+                                    .matches(
+                                            "\\[](\\[])?|process N has (ended|no patch fix|just"
+                                                    + " become .*)"));
         }
     }
 
@@ -238,8 +241,7 @@ class CircumstancesTest {
                             .directory(directory.toFile())
                             .redirectErrorStream(true)
                             .start();
-            String text =
-                    new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            String text = new String(load.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(load.waitFor()).as(text).isEqualTo(1);
             assertThat(text)
                     .contains("HostException: process " + running.pid + " may not be traced: run ");

@@ -70,23 +70,32 @@ class ThreadLocalTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "own = 5            | own = 6                   | changed-data         | initial value",
-                "all = 7, none;     | all = 7, none; __thread long more = 3; | new-thread-local | no room",
+                "own = 5            | own = 6                   | changed-data         | initial"
+                        + " value",
+                "all = 7, none;     | all = 7, none; __thread long more = 3; | new-thread-local |"
+                        + " no room",
                 "zero;              | zero, more;               | new-thread-local     | no room",
-                "__thread long all = 7 | long all = 7           | unresolved-reference | is a thread-local",
-                "__thread long all = 7 | __thread int all = 7   | changed-data         | from 8 to 4",
-                "static long plain  | static __thread long plain | unresolved-reference | it is thread-local, and no running code",
+                "__thread long all = 7 | long all = 7           | unresolved-reference | is a"
+                        + " thread-local",
+                "__thread long all = 7 | __thread int all = 7   | changed-data         | from 8 to"
+                        + " 4",
+                "static long plain  | static __thread long plain | unresolved-reference | it is"
+                        + " thread-local, and no running code",
             })
-    void refusesWhatCannotBeRight(String from, String to, String rule, String words) throws IOException {
+    void refusesWhatCannotBeRight(String from, String to, String rule, String words)
+            throws IOException {
         LibraryBench unit = new LibraryBench(directory, "gcc-12 -O2 -fPIE|exe -pie", SOURCE);
         String use = to.contains("more") ? "more += n; own" : "own";
-        String after = SOURCE.replace(from, to).replace("return own", "return " + use)
-                .replace("return more += n; own", "more += n; return own");
+        String after =
+                SOURCE.replace(from, to)
+                        .replace("return own", "return " + use)
+                        .replace("return more += n; own", "more += n; return own");
         assertThat(after).isNotEqualTo(SOURCE);
         Bench.Built built = unit.bench.build("fix", unit.image, SOURCE, after);
-        assertThat(built.findings()).anySatisfy(f -> {
-            assertThat(f.rule()).isEqualTo(rule);
-            assertThat(f.message()).contains(words);
-        });
+        assertThat(built.findings())
+                .anySatisfy(f -> {
+                    assertThat(f.rule()).isEqualTo(rule);
+                    assertThat(f.message()).contains(words);
+                });
     }
 }
