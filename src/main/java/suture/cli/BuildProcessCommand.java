@@ -29,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 
 /** {@code suture build process}: a source patch in, a payload for a running process out. */
@@ -82,6 +83,10 @@ final class BuildProcessCommand implements Callable<Integer> {
         List<Path> images() throws IOException {
             return executable == null ? ProcessHost.images(pid) : List.of(executable);
         }
+
+        OptionalInt process() {
+            return executable == null ? OptionalInt.of(pid) : OptionalInt.empty();
+        }
     }
 
     private static final class Rule {
@@ -119,6 +124,7 @@ final class BuildProcessCommand implements Callable<Integer> {
                         new ProcessPipeline.Input(
                                 name(target),
                                 Objects.requireNonNull(baseline).images(),
+                                Objects.requireNonNull(baseline).process(),
                                 tree,
                                 Objects.requireNonNull(rule).rule(),
                                 sources,

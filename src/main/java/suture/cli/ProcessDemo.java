@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** A server that runs here gets a fix while clients talk to it. */
@@ -124,6 +125,7 @@ final class ProcessDemo {
                         new ProcessPipeline.Input(
                                 NAME,
                                 List.of(server),
+                                OptionalInt.empty(),
                                 folder,
                                 CompileRule.template(compile),
                                 PatchedSources.of(folder, List.of(patch)),

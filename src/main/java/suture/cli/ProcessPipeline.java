@@ -8,6 +8,7 @@ import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.exec.Progress;
 import suture.finding.Finding;
+import suture.host.process.ProcessHost;
 import suture.plan.Explanation;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -38,6 +40,7 @@ final class ProcessPipeline {
      *
      * @param name of the patch
      * @param images the executable first, then libraries that the code may be in
+     * @param pid the process whose memory has to have the images' code, if there is one
      * @param source the tree
      * @param rule how its units are compiled
      * @param sources the changed files
@@ -46,6 +49,7 @@ final class ProcessPipeline {
     record Input(
             String name,
             List<Path> images,
+            OptionalInt pid,
             Path source,
             CompileRule rule,
             PatchedSources sources,
@@ -85,6 +89,9 @@ final class ProcessPipeline {
             if (!diff.outcome().equals("unchanged")) {
                 RunPre.Result match = match(unit, images);
                 findings.addAll(match.findings());
+                if (input.pid().isPresent() && match.findings().isEmpty()) {
+                    findings.addAll(compare(input.pid().getAsInt(), match.placement()));
+                }
                 placements.put(unit.unit(), match.placement());
                 String owner = match.placement().image().name();
                 diffs.add(new Planner.UnitDiff(unit.unit(), owner, diff));
@@ -103,6 +110,12 @@ final class ProcessPipeline {
                 List.copyOf(findings),
                 built.payload(),
                 outcome.equals("changed") ? PayloadFile.write(built.payload()) : Bytes.EMPTY);
+    }
+
+    private static List<Finding> compare(int pid, Placement placement) throws IOException {
+        ProcessImage image = placement.image();
+        return ProcessHost.compare(
+                pid, new ProcessPayload.Image(image.name(), image.buildId()), placement.code());
     }
 
     private static String outcome(Set<Finding> findings, ProcessPayload payload) {

@@ -51,7 +51,8 @@ final class BoundPayload {
         return new BoundPayload(payload, images, exports);
     }
 
-    private static RunningImage find(int pid, Image wanted, List<RunningImage> running)
+    /** The image of a process by its build id. */
+    static RunningImage find(int pid, Image wanted, List<RunningImage> running)
             throws HostException {
         for (RunningImage image : running) {
             if (wanted.buildId().equals(image.buildId())) {
@@ -66,7 +67,7 @@ final class BoundPayload {
             }
         }
         throw new HostException(
-                "process %d does not run %s with build id %s, which the payload is for%s"
+                "process %d does not run %s with build id %s, which is wanted%s"
                         .formatted(pid, wanted.name(), wanted.buildId().hex(), other));
     }
 

@@ -99,6 +99,11 @@ final class Detour {
      */
     List<Long> run(List<Call> calls) throws IOException {
         List<Integer> errands = process.errands();
+        if (errands.isEmpty() && process.suspended()) {
+            throw new HostException(
+                    "process %d is stopped: let it go on first (kill -CONT %d)"
+                            .formatted(process.pid(), process.pid()));
+        }
         if (errands.isEmpty()) {
             throw new HostException(
                     "process " + process.pid() + ": every thread is handling a signal; try again");

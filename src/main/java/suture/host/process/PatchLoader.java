@@ -44,14 +44,17 @@ final class PatchLoader {
         this.records = PatchRecord.of(memory, maps);
         this.bound =
                 BoundPayload.of(
-                        process.pid(), payload, images, new ExportedSymbols(process.pid(), images));
+                        process.pid(),
+                        payload,
+                        images,
+                        new ExportedSymbols(process.pid(), memory, images));
     }
 
     /** Why it cannot be done now; nothing if it has been done. */
     List<Finding> load() throws IOException {
         checkRecords();
         checkCode();
-        List<Finding> busy = new StackSearch(process, memory, maps, watched()).run();
+        List<Finding> busy = new StackSearch(process, memory, maps, records, watched()).run();
         if (!busy.isEmpty()) {
             return busy;
         }
@@ -100,11 +103,10 @@ final class PatchLoader {
 
     /** The old code must be what the payload was made for, jumps of other patches undone. */
     private void checkCode() throws IOException {
+        RunningCode running = new RunningCode(memory, records);
         for (Redirect redirect : bound.payload().redirects()) {
             for (Code code : redirect.old()) {
-                long address = bound.address(redirect, code);
-                Bytes running = unpatched(address, (int) code.bytes().size());
-                long difference = running.mismatch(code.bytes());
+                long difference = running.difference(bound.address(redirect, code), code.bytes());
                 if (difference >= 0) {
                     throw new HostException(
                             "process %d: the code of %s in memory is not that of the file, from +0x%x"
@@ -114,21 +116,6 @@ final class PatchLoader {
                 }
             }
         }
-    }
-
-    private Bytes unpatched(long address, int size) throws IOException {
-        byte[] code = memory.read(address, size).toArray();
-        for (PatchRecord record : records.reversed()) {
-            if (record.active()) {
-                for (Entry entry : record.entries()) {
-                    long at = entry.address() - address;
-                    if (at >= 0 && at + entry.before().size() <= size) {
-                        entry.before().copyTo(0, code, (int) at, (int) entry.before().size());
-                    }
-                }
-            }
-        }
-        return Bytes.of(code);
     }
 
     /** The old code, and the whole code of a patch that replaced the same function before. */
@@ -177,6 +164,8 @@ final class PatchLoader {
                         sequence,
                         code,
                         bound.content(Area.CODE, place).size(),
+                        place.areas().getOrDefault(Area.FRAMES, 0L),
+                        bound.content(Area.FRAMES, place).size(),
                         bound.payload().name(),
                         id,
                         entries);
@@ -198,7 +187,7 @@ final class PatchLoader {
                                             .size());
                     switch (area) {
                         case CODE -> calls.add(Detour.Call.of(MPROTECT, start, size, READ_EXECUTE));
-                        case CONSTANT -> {}
+                        case CONSTANT, FRAMES -> {}
                         case STATE -> calls.add(Detour.Call.of(MPROTECT, start, size, READ_WRITE));
                     }
                 });

@@ -17,13 +17,14 @@ import java.util.List;
  * What a patch in a process says about itself, at the start of its memory.
  *
  * <pre>
- *   magic      0  8   "SUTURE1\n"
+ *   magic      0  8   "SUTURE2\n"
  *   address    8  8   of the memory itself; a copy elsewhere is none
  *   size      16  8   of the memory
  *   state     24  4
  *   sequence  28  4   the higher, the later
  *   length    32  4   of what follows
  *   code      40  8 address, 8 size of the new code
+ *   frames    56  8 address, 8 size of its call frame information; size 0 if it has none
  *   name, id      NUL-terminated
  *   count     4       entries: function NUL, address 8, old size 4, length 4, old bytes, new bytes
  * </pre>
@@ -35,11 +36,13 @@ record PatchRecord(
         int sequence,
         long code,
         long codeSize,
+        long frames,
+        long framesSize,
         String name,
         String id,
         List<Entry> entries) {
     private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
-    private static final long MAGIC = 0x0a31_4552_5554_5553L;
+    private static final long MAGIC = 0x0a32_4552_5554_5553L;
     private static final int STATE = 24;
     private static final int HEADER = 40;
     private static final int LIMIT = 1 << 24;
@@ -83,7 +86,13 @@ record PatchRecord(
     Bytes encoded() {
         ByteSink sink = new ByteSink(ORDER);
         sink.u64(MAGIC).u64(address).u64(size).u32(state.code).u32(sequence).u64(0);
-        sink.u64(code).u64(codeSize).cstring(name).cstring(id).u32(entries.size());
+        sink.u64(code)
+                .u64(codeSize)
+                .u64(frames)
+                .u64(framesSize)
+                .cstring(name)
+                .cstring(id)
+                .u32(entries.size());
         for (Entry entry : entries) {
             sink.cstring(entry.function()).u64(entry.address()).u32(entry.size());
             sink.u32(entry.before().size()).put(entry.before()).put(entry.after());
@@ -109,6 +118,8 @@ record PatchRecord(
         Cursor body = new Cursor(memory.read(address + HEADER, (int) length), ORDER);
         long code = body.s64();
         long codeSize = body.s64();
+        long frames = body.s64();
+        long framesSize = body.s64();
         String name = body.cstring();
         String id = body.cstring();
         List<Entry> entries = new ArrayList<>();
@@ -127,6 +138,8 @@ record PatchRecord(
                 header.s32(28, ORDER),
                 code,
                 codeSize,
+                frames,
+                framesSize,
                 name,
                 id,
                 List.copyOf(entries));
@@ -150,7 +163,18 @@ record PatchRecord(
     /** Writes another state into the process. */
     PatchRecord become(ProcessMemory memory, State next) throws IOException {
         memory.write(address + STATE, new ByteSink(ORDER).u32(next.code).toBytes());
-        return new PatchRecord(address, size, next, sequence, code, codeSize, name, id, entries);
+        return new PatchRecord(
+                address,
+                size,
+                next,
+                sequence,
+                code,
+                codeSize,
+                frames,
+                framesSize,
+                name,
+                id,
+                entries);
     }
 
     /** Whether entries lead, or may lead, into it. */

@@ -106,7 +106,7 @@ final class PatchRemover {
                         "code of " + record.name(),
                         record.code() - 1,
                         record.code() + record.codeSize());
-        return new StackSearch(process, memory, maps, List.of(code)).run();
+        return new StackSearch(process, memory, maps, records, List.of(code)).run();
     }
 
     /** Gives the memory back. Why it cannot be done now; nothing if it has been done. */

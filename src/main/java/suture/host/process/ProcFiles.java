@@ -57,6 +57,15 @@ final class ProcFiles {
         return mappings;
     }
 
+    /** Whether the process is gone, or on its way: its memory goes first. */
+    static boolean ended(int pid) {
+        try {
+            return lines(pid, "maps").isEmpty();
+        } catch (IOException e) {
+            return !Files.exists(Path.of("/proc/" + pid + "/maps"));
+        }
+    }
+
     static Set<Integer> threads(int pid) throws IOException {
         try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
             Set<Integer> threads = new TreeSet<>();

@@ -1,12 +1,17 @@
 package suture.host.process;
 
 import suture.bytes.Bytes;
+import suture.bytes.FormatException;
 import suture.finding.Finding;
+import suture.host.process.ProcFiles.Mapping;
 import suture.target.process.PayloadFile;
 import suture.target.process.ProcessPayload;
+import suture.target.process.ProcessPayload.Code;
+import suture.target.process.ProcessPayload.Image;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ProcessHost {
     private static final Duration STOP = Duration.ofSeconds(2);
     private static final long RETRY = 10_000_000;
+    private static final int LOOKS = 10;
 
     private ProcessHost() {}
 
@@ -53,7 +59,7 @@ public final class ProcessHost {
         return TracerThread.call(() -> {
             try (ProcessMemory memory = ProcessMemory.readable(pid)) {
                 List<Path> files = new ArrayList<>();
-                files.add(Path.of("/proc/" + pid + "/exe").toRealPath());
+                files.add(executable(pid));
                 for (RunningImage image : RunningImage.of(memory, ProcFiles.maps(pid))) {
                     Path file = Path.of("/proc/" + pid + "/root" + image.path());
                     if (image.buildId() != null
@@ -67,15 +73,84 @@ public final class ProcessHost {
         });
     }
 
+    private static Path executable(int pid) throws IOException {
+        Path link = Path.of("/proc/" + pid + "/exe");
+        try {
+            return link.toRealPath();
+        } catch (NoSuchFileException e) {
+            String gone = Files.readSymbolicLink(link).toString();
+            throw new HostException(
+                    "the executable of process %d is %s: give --executable with a copy of it"
+                            .formatted(pid, gone));
+        }
+    }
+
+    /**
+     * Compares code with that in the memory of a process, jumps of Suture's own patches undone. The
+     * process is not stopped.
+     *
+     * @param image the file that the code is in
+     * @param expected the code, by addresses in the file
+     * @return one finding for each place that is different
+     */
+    public static List<Finding> compare(int pid, Image image, List<Code> expected)
+            throws IOException {
+        return unstopped(
+                pid,
+                memory -> {
+                    List<Mapping> maps = ProcFiles.maps(pid);
+                    RunningImage running =
+                            BoundPayload.find(pid, image, RunningImage.of(memory, maps));
+                    RunningCode code = new RunningCode(memory, PatchRecord.of(memory, maps));
+                    List<Finding> findings = new ArrayList<>();
+                    for (Code piece : expected) {
+                        long address = running.bias() + piece.address();
+                        long difference = code.difference(address, piece.bytes());
+                        if (difference >= 0) {
+                            findings.add(changed(pid, image, piece.address() + difference));
+                        }
+                    }
+                    return findings;
+                });
+    }
+
+    private static Finding changed(int pid, Image image, long address) {
+        return Finding.error(
+                "memory-mismatch",
+                image.name(),
+                "process %d, %s at 0x%x".formatted(pid, image.name(), address),
+                "the code in memory is not that of the file: another tool has changed it",
+                "end that tool's changes (breakpoints, probes, other patches), or start the program"
+                        + " again");
+    }
+
     /** The patches of a process, the oldest first; the process is not stopped. */
     public static List<LoadedPatch> list(int pid) throws IOException {
-        return TracerThread.call(() -> {
+        return unstopped(
+                pid,
+                memory ->
+                        PatchRecord.of(memory, ProcFiles.maps(pid)).stream()
+                                .map(LoadedPatch::of)
+                                .toList());
+    }
+
+    /** Something to read in a process that goes on. */
+    @FunctionalInterface
+    private interface Look<T> {
+        T at(ProcessMemory memory) throws IOException;
+    }
+
+    /** Its map may change while it is read, all of it if it becomes another program: once more. */
+    private static <T> T unstopped(int pid, Look<T> look) throws IOException {
+        for (int attempt = 1; ; attempt++) {
             try (ProcessMemory memory = ProcessMemory.readable(pid)) {
-                return PatchRecord.of(memory, ProcFiles.maps(pid)).stream()
-                        .map(LoadedPatch::of)
-                        .toList();
+                return look.at(memory);
+            } catch (HostException | FormatException e) {
+                if (attempt == LOOKS || ProcFiles.ended(pid)) {
+                    throw e;
+                }
             }
-        });
+        }
     }
 
     /** Puts back the bytes that a patch replaced. */
@@ -103,10 +178,16 @@ public final class ProcessHost {
         }
     }
 
+    /** Its memory is opened once it is stopped: by then it has become what it is. */
     private static List<Finding> once(int pid, Attempt attempt) throws IOException {
-        try (ProcessMemory memory = ProcessMemory.writable(pid);
-                StoppedProcess process = StoppedProcess.stop(pid, STOP)) {
+        try (StoppedProcess process = StoppedProcess.stop(pid, STOP);
+                ProcessMemory memory = ProcessMemory.writable(pid)) {
             return attempt.on(process, memory);
+        } catch (HostException | FormatException e) {
+            if (ProcFiles.ended(pid)) {
+                throw new HostException("process " + pid + " has ended");
+            }
+            throw e;
         }
     }
 

@@ -55,7 +55,7 @@ final class ProcessMemory implements AutoCloseable {
     }
 
     /** Reads up to the first byte that is not mapped; the number of bytes read. */
-    int read(long address, byte[] target) throws IOException {
+    int read(long address, byte[] target) {
         ByteBuffer buffer = ByteBuffer.wrap(target);
         while (buffer.hasRemaining()) {
             try {

@@ -1,5 +1,8 @@
 package suture.host.process;
 
+import suture.dwarf.frame.RegisterSet;
+import suture.machine.FrameFacts;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -58,6 +61,11 @@ final class Registers {
 
     long stack() {
         return values[RSP];
+    }
+
+    /** As call frame information numbers them. */
+    RegisterSet frame(FrameFacts facts) {
+        return RegisterSet.of(facts.traced().stream().mapToLong(i -> values[i]).toArray());
     }
 
     /** All values; a return address may be in any of them while a function is entered. */

@@ -44,6 +44,20 @@ record RunningImage(
         return images;
     }
 
+    /** All images of a process, and what the kernel itself maps into it ({@code [vdso]}). */
+    static List<RunningImage> all(ProcessMemory memory, List<Mapping> maps) throws IOException {
+        List<RunningImage> images = of(memory, maps);
+        for (Mapping mapping : maps) {
+            if (mapping.path().equals("[vdso]")) {
+                RunningImage image = read(memory, mapping);
+                if (image != null) {
+                    images.add(image);
+                }
+            }
+        }
+        return images;
+    }
+
     private static @Nullable RunningImage read(ProcessMemory memory, Mapping mapping)
             throws IOException {
         byte[] page = new byte[PAGE];

@@ -149,6 +149,12 @@ final class StoppedProcess implements AutoCloseable {
         return first;
     }
 
+    /** Whether all threads were stopped already, by a signal such as SIGSTOP (a group-stop). */
+    boolean suspended() {
+        return stops.values().stream()
+                .allMatch(stop -> stop.event() == EVENT_STOP && stop.signal() != SIGTRAP);
+    }
+
     /**
      * Lets one thread go on to its next system call boundary.
      *

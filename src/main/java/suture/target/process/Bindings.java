@@ -3,10 +3,12 @@ package suture.target.process;
 import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
+import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.plan.Destination;
+import suture.plan.Link;
 import suture.plan.Piece;
 import suture.plan.UnitPlan;
 import suture.target.process.ProcessPayload.Target;
@@ -52,6 +54,14 @@ final class Bindings {
             return null;
         }
         Symbol twin = placement.defined(symbol.name());
+        if (twin != null && twin.type() == Elf.STT_TLS) {
+            refuse(
+                    from,
+                    symbol.name(),
+                    "it is a thread-local variable in the running program",
+                    "keep it thread-local, or give the new variable another name");
+            return null;
+        }
         Long address = twin == null ? null : placement.address(twin);
         if (address == null) {
             refuse(
@@ -92,14 +102,6 @@ final class Bindings {
             return new Target.Exported(unversioned(name));
         }
         Symbol global = globals.getFirst();
-        if (global.type() == Elf.STT_GNU_IFUNC) {
-            refuse(
-                    from,
-                    name,
-                    "its address is chosen at run time (IFUNC)",
-                    "call it through a function that runs already");
-            return null;
-        }
         return new Target.Running(image, global.value(), name);
     }
 
@@ -114,26 +116,77 @@ final class Bindings {
         return stub == null ? null : new Target.Running(image, stub, name + "@plt");
     }
 
-    /** Offset of a running thread-local variable; null after a refusal. */
-    @Nullable Long threadOffset(Piece from, Destination destination) {
-        String name =
-                switch (destination) {
-                    case Destination.Running running -> {
-                        Symbol symbol = symbolAt(running.section(), running.offset());
-                        yield symbol == null ? running.name() : symbol.name();
-                    }
-                    case Destination.External(Symbol symbol) -> symbol.name();
-                    case Destination.Travelling travelling -> "";
-                };
-        Long offset = name.isEmpty() ? null : placement.threadOffset(name);
-        if (offset == null) {
-            refuse(
-                    from,
-                    name,
-                    "the place of this thread-local variable is not known",
-                    "leave it out of the patch");
+    /** The name of a running thread-local variable; empty if it has none, or does not run yet. */
+    String threadName(Destination destination) {
+        return switch (destination) {
+            case Destination.Running running -> {
+                Symbol symbol = symbolAt(running.section(), running.offset());
+                yield symbol == null ? running.name() : symbol.name();
+            }
+            case Destination.External(Symbol symbol) -> symbol.name();
+            case Destination.Travelling travelling -> "";
+        };
+    }
+
+    /** The symbol that a link of a piece names; null if it names none. */
+    @Nullable Symbol named(Piece piece, Link link) {
+        for (Relocation relocation : relocations(piece.section())) {
+            if (relocation.offset() == piece.offset() + link.at()
+                    && relocation.type() == link.type()) {
+                Symbol symbol = relocation.symbol();
+                return symbol.name().isEmpty() ? null : symbol;
+            }
         }
-        return offset;
+        return null;
+    }
+
+    /** Whether it is a function whose address was chosen when the process began (IFUNC). */
+    boolean chosen(@Nullable Symbol symbol) {
+        return symbol != null
+                && (symbol.type() == Elf.STT_GNU_IFUNC
+                        || (symbol.isUndefined()
+                                && placement.image().named(symbol.name()).stream()
+                                        .anyMatch(s -> s.type() == Elf.STT_GNU_IFUNC)));
+    }
+
+    /** Whether the symbol of a library may be another file's. */
+    boolean preemptible(Symbol symbol) {
+        return !symbol.isLocal() && placement.image().preemptible(symbol.name());
+    }
+
+    /** Whether the symbol is another file's, or may be. */
+    boolean elsewhere(Symbol symbol) {
+        return symbol.isUndefined() || preemptible(symbol);
+    }
+
+    /** The slot of the global offset table that the running code uses for the symbol, or null. */
+    @Nullable Target runningSlot(Symbol symbol) {
+        Long slot = symbol.isLocal() ? null : placement.slotOf(symbol.name());
+        return slot == null ? null : new Target.Running(image, slot, symbol.name() + "@got");
+    }
+
+    /** The stub that leads to what was chosen; null if the program has none. */
+    @Nullable Target chosenStub(Symbol symbol) {
+        Long stub = placement.external(symbol.name());
+        for (Symbol running : placement.image().named(symbol.name())) {
+            if (stub == null && running.type() == Elf.STT_GNU_IFUNC) {
+                stub = placement.image().chosenBy(running.value());
+            }
+        }
+        return stub == null ? null : new Target.Running(image, stub, symbol.name() + "@plt");
+    }
+
+    /** The relocations of a section of the patched object, those without a field too. */
+    List<Relocation> relocations(Section section) {
+        return unit.patched().relocations(section);
+    }
+
+    Placement placement() {
+        return placement;
+    }
+
+    Target.Running slot(long address, String name) {
+        return new Target.Running(image, address, name);
     }
 
     void refuse(Piece from, String subject, String message, String remedy) {

@@ -23,6 +23,10 @@ import java.nio.ByteOrder;
  *   add  x@GOTTPOFF(%rip), r   03            ->  lea, add         8d, 81
  *   lea  x@TLSGD(%rip), %rdi; call __tls_get_addr
  *                                            ->  mov %fs:0, %rax; lea x@TPOFF(%rax), %rax
+ *   lea  x@TLSLD(%rip), %rdi; call __tls_get_addr
+ *                                            ->  mov %fs:0, %rax
+ *   lea  x@TLSDESC(%rip), %rax; call *x@TLSCALL(%rax)
+ *                                            ->  mov $x@TPOFF, %rax; xchg %ax, %ax
  * </pre>
  *
  * @param meaning what {@code value} is
@@ -42,6 +46,8 @@ record Field(Meaning meaning, long value, int from, int to) {
         SLOT,
         /** How far it is from the thread pointer. */
         THREAD_OFFSET,
+        /** Where the slot of the global offset table is that leads to the thread-local symbol. */
+        THREAD_SLOT,
         /** The field names an imported symbol, by a dynamic relocation. */
         IMPORTED,
         /** Nothing about the symbol. */
@@ -75,7 +81,10 @@ record Field(Meaning meaning, long value, int from, int to) {
             case 23, 21 -> new Field(Meaning.THREAD_OFFSET, field.s32(0, ORDER) - addend, 0, 4);
             case 9, 41, 42 -> slot(image, section, relocation, place);
             case 22 -> threadSlot(image, section, relocation, place);
-            case 19 -> dynamicThread(image, place);
+            case 19 -> dynamicThread(image, place, addend);
+            case 20 -> localDynamic(image, place, addend);
+            case 34 -> descriptor(image, place, addend);
+            case 35 -> new Field(Meaning.OPAQUE, 0, 0, 2);
             default -> null;
         };
     }
@@ -83,7 +92,8 @@ record Field(Meaning meaning, long value, int from, int to) {
     private static int width(int type) {
         return switch (type) {
             case 1, 24 -> 8;
-            case 2, 4, 9, 10, 11, 19, 21, 22, 23, 41, 42 -> 4;
+            case 2, 4, 9, 10, 11, 19, 20, 21, 22, 23, 34, 41, 42 -> 4;
+            case 35 -> 2;
             default -> 0;
         };
     }
@@ -135,22 +145,50 @@ record Field(Meaning meaning, long value, int from, int to) {
         int was = section.u8(at - 2);
         int is = now.u8(1);
         if (was == is && section.u8(at - 1) == now.u8(2)) {
-            return new Field(Meaning.OPAQUE, 0, 0, 4);
+            return new Field(
+                    Meaning.THREAD_SLOT, now.s32(3, ORDER) + place - relocation.addend(), 0, 4);
         }
         boolean relaxed =
                 (was == 0x8b && is == 0xc7) || (was == 0x03 && (is == 0x8d || is == 0x81));
         return relaxed ? new Field(Meaning.THREAD_OFFSET, now.s32(3, ORDER), -3, 4) : null;
     }
 
-    private static @Nullable Field dynamicThread(ProcessImage image, long place) {
+    private static @Nullable Field dynamicThread(ProcessImage image, long place, long addend) {
         Bytes now = image.at(place - 4, 16);
         if (now == null) {
             return null;
         }
-        if (now.u8(0) == 0x66 && now.u8(1) == 0x48 && now.u8(2) == 0x8d) {
-            return new Field(Meaning.OPAQUE, 0, 0, 4);
+        if (now.hex().startsWith("66488d3d")) {
+            return new Field(Meaning.THREAD_SLOT, now.s32(4, ORDER) + place - addend, 0, 4);
         }
         boolean local = now.hex().startsWith("64488b042500000000488d80");
         return local ? new Field(Meaning.THREAD_OFFSET, now.s32(12, ORDER), -4, 12) : null;
+    }
+
+    private static @Nullable Field localDynamic(ProcessImage image, long place, long addend) {
+        Bytes now = image.at(place - 3, 13);
+        if (now == null) {
+            return null;
+        }
+        if (now.hex().startsWith("488d3d")) {
+            return new Field(Meaning.THREAD_SLOT, now.s32(3, ORDER) + place - addend, 0, 4);
+        }
+        if (now.hex().startsWith("66666664488b042500000000")) {
+            return new Field(Meaning.OPAQUE, 0, -3, 9);
+        }
+        boolean local = now.hex().startsWith("6666666664488b042500000000");
+        return local ? new Field(Meaning.OPAQUE, 0, -3, 10) : null;
+    }
+
+    private static @Nullable Field descriptor(ProcessImage image, long place, long addend) {
+        Bytes now = image.at(place - 3, 7);
+        if (now == null) {
+            return null;
+        }
+        if (now.hex().startsWith("488d05")) {
+            return new Field(Meaning.THREAD_SLOT, now.s32(3, ORDER) + place - addend, 0, 4);
+        }
+        boolean local = now.hex().startsWith("48c7c0");
+        return local ? new Field(Meaning.THREAD_OFFSET, now.s32(3, ORDER), -3, 4) : null;
     }
 }

@@ -48,7 +48,7 @@ final class OldCode {
                             + placement.missing(symbol == null ? null : symbol.section()),
                     "use the exact source, compiler and options that the program was built with");
         }
-        if (symbol.type() == Elf.STT_GNU_IFUNC) {
+        if (chooses(symbol)) {
             return refuse(
                     "changed-ifunc",
                     name,
@@ -72,6 +72,17 @@ final class OldCode {
             return null;
         }
         return new Redirect(replacement.base(), image, old, entry, skip);
+    }
+
+    /**
+     * Whether the symbol, or another one at its place, is a chosen function: this is the chooser.
+     */
+    private boolean chooses(Symbol symbol) {
+        return placement.object().symbols().stream()
+                .anyMatch(s ->
+                        s.type() == Elf.STT_GNU_IFUNC
+                                && s.section() == symbol.section()
+                                && s.value() == symbol.value());
     }
 
     /** A jump may reach into the padding behind a function that is shorter. */

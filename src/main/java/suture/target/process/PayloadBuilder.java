@@ -1,5 +1,7 @@
 package suture.target.process;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.elf.Elf;
 import suture.elf.Symbol;
 import suture.finding.Finding;
@@ -27,6 +29,7 @@ public final class PayloadBuilder {
     private final List<Finding> findings = new ArrayList<>();
     private final List<ProcessImage> images = new ArrayList<>();
     private final PayloadLayout layout = new PayloadLayout();
+    private final ThreadLinks threads = new ThreadLinks(layout);
     private final Map<String, Long> stubs = new LinkedHashMap<>();
 
     private PayloadBuilder(String name, PatchPlan plan, Map<String, Placement> placements) {
@@ -80,6 +83,13 @@ public final class PayloadBuilder {
                         }
                     });
         }
+        PayloadFrames frames = new PayloadFrames(layout, findings);
+        for (UnitPlan unit : plan.units()) {
+            frames.add(unit);
+            frames.checkExceptions(
+                    unit, Objects.requireNonNull(placements.get(unit.unit())).image());
+        }
+        frames.stubs(stubs.values());
         List<Image> names = images.stream().map(i -> new Image(i.name(), i.buildId())).toList();
         return new Result(
                 new ProcessPayload(
@@ -126,17 +136,18 @@ public final class PayloadBuilder {
     private void link(UnitPlan unit, Bindings bindings, Piece piece, Link link) {
         Area area = layout.area(piece);
         long at = layout.offset(piece) + link.at();
+        if (threads.replaced(area, at)) {
+            return;
+        }
         switch (link.type()) {
             case 1, 24, 10, 11 -> direct(bindings, piece, link, area, at);
             case 2, 4 -> branch(bindings, piece, link, area, at);
             case 9, 41, 42 -> throughSlot(bindings, piece, link, area, at);
-            case 22, 23 -> thread(bindings, piece, link, area, at);
+            case 19, 20, 21, 22, 23, 34 -> threads.bind(bindings, piece, link);
             default ->
                     findings.add(
                             Finding.error(
-                                    link.type() >= 16 && link.type() <= 21
-                                            ? "tls-model"
-                                            : "unsupported-relocation",
+                                    "unsupported-relocation",
                                     piece.toString(),
                                     unit.unit()
                                             + ": "
@@ -146,21 +157,33 @@ public final class PayloadBuilder {
                                     "relocation type "
                                             + link.type()
                                             + " cannot be bound in a running process",
-                                    link.type() >= 16 && link.type() <= 21
-                                            ? "compile with -ftls-model=initial-exec, or leave the"
-                                                    + " thread-local variable out of the patch"
-                                            : "compile without -mcmodel=large"));
+                                    "compile without -mcmodel=large"));
         }
     }
 
     private record Bound(Target target, long offset) {}
 
-    private @org.jspecify.annotations.Nullable Bound bound(
-            Bindings bindings, Piece piece, Link link) {
+    private @Nullable Bound bound(Bindings bindings, Piece piece, Link link) {
+        Symbol symbol = bindings.named(piece, link);
+        if (symbol != null && bindings.chosen(symbol)) {
+            Target stub = bindings.chosenStub(symbol);
+            if (stub == null) {
+                bindings.refuse(
+                        piece,
+                        symbol.name(),
+                        "its address is chosen at run time (IFUNC), and the program does not call"
+                                + " it",
+                        "call it through a function that runs already");
+            }
+            return stub == null ? null : new Bound(stub, 0);
+        }
         if (link.destination() instanceof Destination.Travelling(Piece other)) {
             return layout.has(other)
                     ? new Bound(new Target.Inside(layout.area(other)), layout.offset(other))
                     : null;
+        }
+        if (symbol != null && !symbol.isLocal() && bindings.preemptible(symbol)) {
+            return new Bound(new Target.Exported(symbol.name()), 0);
         }
         Target target = bindings.target(piece, link.destination());
         return target == null ? null : new Bound(target, 0);
@@ -175,7 +198,8 @@ public final class PayloadBuilder {
 
     /** A call of an imported function goes through its stub, or through one of our own. */
     private void branch(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        if (link.type() == 4 && link.destination() instanceof Destination.External(Symbol symbol)) {
+        Symbol symbol = bindings.named(piece, link);
+        if (link.type() == 4 && symbol != null && bindings.elsewhere(symbol)) {
             Target stub = bindings.stub(symbol.name());
             if (stub != null) {
                 layout.fix(area, at, link.type(), stub, link.addend());
@@ -202,11 +226,11 @@ public final class PayloadBuilder {
         layout.fix(area, at, link.type(), bound.target(), link.addend() + bound.offset());
     }
 
+    /**
+     * The slot that the running code uses holds what the loader put there: the copy of a variable
+     * in the program, a function of another file. Without one, a slot of our own.
+     */
     private void throughSlot(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        Bound bound = bound(bindings, piece, link);
-        if (bound == null) {
-            return;
-        }
         if (link.addend() > -4 || link.addend() < -8) {
             bindings.refuse(
                     piece,
@@ -215,20 +239,32 @@ public final class PayloadBuilder {
                     "report this as a bug");
             return;
         }
-        long slot = layout.slot(bound.target(), bound.offset());
-        layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
-    }
-
-    private void thread(Bindings bindings, Piece piece, Link link, Area area, long at) {
-        Long offset = bindings.threadOffset(piece, link.destination());
-        if (offset == null) {
+        Symbol symbol = bindings.named(piece, link);
+        Target running = symbol == null ? null : bindings.runningSlot(symbol);
+        if (running != null && (bindings.elsewhere(symbol) || bindings.chosen(symbol))) {
+            layout.fix(area, at, 2, running, link.addend());
             return;
         }
-        if (link.type() == 23) {
-            layout.put(area, at, (int) (offset + link.addend()));
-        } else {
-            long slot = layout.constantSlot(offset);
+        if (bindings.chosen(symbol) && !branches(piece, link)) {
+            bindings.refuse(
+                    piece,
+                    link.destination().toString(),
+                    "its address is chosen at run time (IFUNC), and is used as a value",
+                    "call it instead");
+            return;
+        }
+        Bound bound = bound(bindings, piece, link);
+        if (bound != null) {
+            long slot = layout.slot(bound.target(), bound.offset());
             layout.fix(area, at, 2, new Target.Inside(Area.CONSTANT), slot + link.addend());
         }
+    }
+
+    /** Whether the instruction is {@code call *x(%rip)} or {@code jmp *x(%rip)}. */
+    private static boolean branches(Piece piece, Link link) {
+        long at = link.at() - 2;
+        return piece.content().contains(at, 2)
+                && piece.content().u8(at) == 0xff
+                && (piece.content().u8(at + 1) == 0x15 || piece.content().u8(at + 1) == 0x25);
     }
 }

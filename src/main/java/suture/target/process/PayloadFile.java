@@ -34,6 +34,7 @@ import java.util.Map;
  *
  * <pre>
  *   .text .rodata .data    the areas; zeros at the end of .data are in .suture.patch
+ *   .eh_frame              call frame information of .text
  *   .rela.*                the fixups
  *   undefined symbols      {@code IMAGE:NAME} with the address in that image as value, or the plain
  *                          name of an exported symbol
@@ -188,7 +189,7 @@ public final class PayloadFile {
     private static long flags(Area area) {
         return switch (area) {
             case CODE -> Elf.SHF_ALLOC | Elf.SHF_EXECINSTR;
-            case CONSTANT -> Elf.SHF_ALLOC;
+            case CONSTANT, FRAMES -> Elf.SHF_ALLOC;
             case STATE -> Elf.SHF_ALLOC | Elf.SHF_WRITE;
         };
     }
@@ -263,6 +264,9 @@ public final class PayloadFile {
                     throw new FormatException(
                             file, MANIFEST, -1, "a record in line " + (i + 1), lines[i]);
                 }
+            }
+            if (redirects.isEmpty() || redirects.stream().anyMatch(r -> r.old().isEmpty())) {
+                throw new FormatException(file, MANIFEST, -1, "functions to replace", "none");
             }
             return new ProcessPayload(name, images, parts, labels(), fixups(), redirects);
         }

@@ -1,5 +1,6 @@
 package suture.target.process;
 
+import suture.bytes.ByteSink;
 import suture.bytes.Bytes;
 import suture.elf.Elf;
 import suture.elf.Symbol;
@@ -42,7 +43,7 @@ final class PayloadLayout {
 
     private record PatchedField(Area area, long at) {}
 
-    private final Map<PatchedField, Integer> numbers = new HashMap<>();
+    private final Map<PatchedField, Bytes> replaced = new HashMap<>();
 
     /** Gives a piece its place. Pieces without content in the file come last, as zeros. */
     void place(Piece piece) {
@@ -125,7 +126,24 @@ final class PayloadLayout {
 
     /** Fills a field of four bytes now. */
     void put(Area area, long at, int value) {
-        numbers.put(new PatchedField(area, at), value);
+        put(area, at, new ByteSink(ByteOrder.LITTLE_ENDIAN).u32(value).toBytes());
+    }
+
+    /** Puts other bytes in place of what a piece brought. */
+    void put(Area area, long at, Bytes bytes) {
+        replaced.put(new PatchedField(area, at), bytes);
+    }
+
+    /** Where the content of an area ends by now. */
+    long end(Area area) {
+        return open(area).size();
+    }
+
+    /** Puts bytes at the end of an area; returns where they are. */
+    long append(Area area, Bytes content) {
+        long at = end(area);
+        open(area).writeBytes(content.toArray());
+        return at;
     }
 
     /** The slot that holds an address; offset in the area of constants. */
@@ -175,10 +193,9 @@ final class PayloadLayout {
         Map<Area, Part> parts = new EnumMap<>(Area.class);
         contents.forEach((area, out) -> {
             byte[] content = out.toByteArray();
-            ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
-            numbers.forEach((field, value) -> {
+            replaced.forEach((field, bytes) -> {
                 if (field.area() == area) {
-                    buffer.putInt((int) field.at(), value);
+                    bytes.copyTo(0, content, (int) field.at(), (int) bytes.size());
                 }
             });
             long size = area == Area.STATE ? Math.max(stateSize, content.length) : content.length;

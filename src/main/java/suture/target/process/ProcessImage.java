@@ -21,6 +21,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A linked file as the loader sees it: an executable, position independent or not, or a shared
@@ -33,6 +36,10 @@ public final class ProcessImage {
     private static final int GLOB_DAT = 6;
     private static final int JUMP_SLOT = 7;
     private static final int RELATIVE = 8;
+    private static final int IRELATIVE = 37;
+    private static final int VISIBILITY = 3;
+    private static final long FLAGS_1 = 0x6fff_fffbL;
+    private static final long PIE = 0x800_0000;
     private static final int ENDBR = 0xfa1e_0ff3;
     private final ElfObject elf;
     private final Bytes buildId;
@@ -40,13 +47,21 @@ public final class ProcessImage {
     private final Map<String, List<Symbol>> byName = new HashMap<>();
     private final Map<Symbol, String> files = new HashMap<>();
     private final Map<Long, Relocation> dynamic = new HashMap<>();
+    private final Set<String> exported;
     private final Map<Long, String> stubs = new HashMap<>();
     private final Map<String, Long> stubOf = new HashMap<>();
+    private final Map<Long, Long> resolvers = new HashMap<>();
 
     private ProcessImage(ElfObject elf, Bytes buildId) {
         this.elf = elf;
         this.buildId = buildId;
         this.symbols = elf.symbols().isEmpty() ? elf.dynamicSymbols() : elf.symbols();
+        this.exported =
+                elf.dynamicSymbols().stream()
+                        .filter(s -> !s.isLocal() && !s.isUndefined())
+                        .filter(s -> (s.other() & VISIBILITY) == 0)
+                        .map(Symbol::name)
+                        .collect(Collectors.toSet());
         indexSymbols();
         for (RelocationSection table : elf.relocationSections()) {
             table.entries().forEach(r -> dynamic.put(r.offset(), r));
@@ -118,6 +133,9 @@ public final class ProcessImage {
             }
             String name = relocation.symbol().name();
             stubs.put(section.header().address() + start, name);
+            if (relocation.type() == IRELATIVE) {
+                resolvers.put(section.header().address() + start, relocation.addend());
+            }
             if (!name.isEmpty()) {
                 stubOf.put(name, section.header().address() + start);
             }
@@ -143,6 +161,23 @@ public final class ProcessImage {
     /** Whether it is loaded where it says. */
     boolean fixed() {
         return elf.header().type() == Elf.ET_EXEC;
+    }
+
+    /**
+     * Whether it is a program, position independent or not; else it is a shared library. A static
+     * program that is position independent has no {@code .interp}, but a flag for it (DF_1_PIE).
+     */
+    boolean executable() {
+        if (fixed() || elf.section(".interp") != null) {
+            return true;
+        }
+        Bytes dynamic = elf.content(".dynamic");
+        for (long i = 0; dynamic != null && dynamic.contains(i, 16); i += 16) {
+            if (dynamic.s64(i, ORDER) == FLAGS_1) {
+                return (dynamic.s64(i + 8, ORDER) & PIE) != 0;
+            }
+        }
+        return false;
     }
 
     /** Its defined symbols of that name. */
@@ -198,6 +233,36 @@ public final class ProcessImage {
     /** The stub of an imported function, or null. */
     @Nullable Long stubOf(String name) {
         return stubOf.get(name);
+    }
+
+    /** The function that chose where the stub leads (IFUNC); null if it is no such stub. */
+    @Nullable Long resolverAt(long stub) {
+        return resolvers.get(stub);
+    }
+
+    /** The stub of what a function chose; null if there is none, or more than one. */
+    @Nullable Long chosenBy(long resolver) {
+        List<Long> found =
+                resolvers.entrySet().stream()
+                        .filter(e -> e.getValue() == resolver)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return found.size() == 1 ? found.getFirst() : null;
+    }
+
+    /**
+     * Whether its code catches exceptions: it uses the personality routine of a language, but for
+     * that of C, which catches nothing. (Routines are named LANGUAGE_personality, with a version.)
+     */
+    boolean catchesExceptions() {
+        return Stream.concat(elf.symbols().stream(), elf.dynamicSymbols().stream())
+                .map(Symbol::name)
+                .anyMatch(n -> n.contains("_personality") && !n.contains("__gcc_personality"));
+    }
+
+    /** Whether another file of the process may have a thing of that name in place of this one's. */
+    boolean preemptible(String name) {
+        return !executable() && exported.contains(name);
     }
 
     /** What a slot of the global offset table holds. */

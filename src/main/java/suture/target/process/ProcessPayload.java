@@ -27,7 +27,9 @@ public record ProcessPayload(
     public enum Area {
         CODE(".text"),
         CONSTANT(".rodata"),
-        STATE(".data");
+        STATE(".data"),
+        /** Call frame information of the code, by which its frames are unwound. */
+        FRAMES(".eh_frame");
 
         private final String section;
 

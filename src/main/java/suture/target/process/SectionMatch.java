@@ -15,6 +15,7 @@ import java.util.List;
 /** Compares one section of the original object with one place of the image. */
 final class SectionMatch {
     private static final int TLSGD = 19;
+    private static final int TLSLD = 20;
 
     private final ElfObject object;
     private final ProcessImage image;
@@ -71,9 +72,18 @@ final class SectionMatch {
                 return difference(relocation.offset(), base, contradiction);
             }
             checked = relocation.offset() + field.to();
-            skipped = relocation.type() == TLSGD && field.to() > 4 ? relocation.offset() + 8 : -1;
+            skipped = field.to() > 4 ? relocation.offset() + call(relocation, field) : -1;
         }
         return bytes(section, running, checked, section.size(), base);
+    }
+
+    /** Distance of the field of a call that the linker has taken away, from the one before it. */
+    private static int call(Relocation relocation, Field field) {
+        return switch (relocation.type()) {
+            case TLSGD -> 8;
+            case TLSLD -> field.to() - 4;
+            default -> 0;
+        };
     }
 
     private static Difference difference(long offset, long base, String what) {
@@ -104,6 +114,7 @@ final class SectionMatch {
             case ADDRESS -> address(symbol, relocation.addend(), field.value());
             case SLOT -> slot(symbol, field.value());
             case THREAD_OFFSET -> placement.thread(symbol, field.value());
+            case THREAD_SLOT -> placement.threadSlot(relocation.type(), symbol, field.value());
             case IMPORTED, OPAQUE -> null;
         };
     }
@@ -112,6 +123,15 @@ final class SectionMatch {
         Section section = symbol.section();
         if (section == null) {
             return placement.external(symbol, address);
+        }
+        if (symbol.type() == Elf.STT_GNU_IFUNC && image.resolverAt(address) != null) {
+            return placement.chosen(symbol, section, address);
+        }
+        String stub = symbol.isLocal() ? null : image.stubAt(address);
+        if (stub != null && !stub.isEmpty()) {
+            return stub.equals(symbol.name())
+                    ? null
+                    : "it calls " + stub + ", the source calls " + symbol;
         }
         if (section.has(Elf.SHF_MERGE)) {
             boolean whole = symbol.type() == Elf.STT_SECTION;
@@ -136,6 +156,7 @@ final class SectionMatch {
     }
 
     private @Nullable String slot(Symbol symbol, long slot) {
+        placement.slot(symbol, slot);
         return switch (image.slot(slot)) {
             case ProcessImage.SlotContent.Address(long address) -> address(symbol, 0, address);
             case ProcessImage.SlotContent.Imported(String name) ->

@@ -13,9 +13,13 @@
  * field that speaks of the same symbol must say the same. So the match yields, as by-product and
  * proof, the address of every function, variable, GOT slot and PLT entry that the object uses.
  *
+ * <p>What the loader decides when the process begins, no file says: where thread-local storage of a
+ * library is, which implementation a function chose (IFUNC), whose variable it is that two files
+ * have. Patched code goes the way of the running code: through the same slot or stub.
+ *
  * <p>The payload ({@link suture.target.process.ProcessPayload}) holds code, constants and new
- * state, with relocations against those addresses, and for each replaced function the original
- * bytes.
+ * state, with relocations against those addresses, for each replaced function the original bytes,
+ * and call frame information of the new code.
  *
  * <p><b>Example.</b> {@code f: mov count(%rip),%eax; ret} with {@code static int count}: in the
  * image at 0x1139 the field says 0x2ed7, so {@code count} is at 0x1139 + 2 + 4 + 0x2ed7.

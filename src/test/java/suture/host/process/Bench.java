@@ -119,7 +119,7 @@ public final class Bench {
                 String text = "";
                 for (int i = 0; i < 500 && !text.endsWith("\n"); i++) {
                     Thread.sleep(10);
-                    text = Files.readString(out);
+                    text = Files.exists(out) ? Files.readString(out) : "";
                 }
                 port = Integer.parseInt(text.strip().split(" ", -1)[0]);
                 pid = Integer.parseInt(text.strip().split(" ", -1)[1]);
