@@ -99,9 +99,30 @@ final class PatchParser {
         return at + 1 < lines.size() ? lines.get(at + 1) : "";
     }
 
-    /** The extended header of git, and its hunks. */
-    private void git() {
-        int start = at++;
+    /**
+     * What git says about a file in front of its hunks.
+     *
+     * @param from the path that {@code rename from} or {@code copy from} gives
+     * @param to the path that {@code rename to} or {@code copy to} gives
+     * @param said the first words of the lines
+     */
+    private record Header(
+            @Nullable String from, @Nullable String to, Fate fate, Set<String> said) {
+        boolean born() {
+            return said.contains("new ") && !said.contains("old ");
+        }
+
+        boolean dead() {
+            return said.contains("deleted ");
+        }
+
+        /** A path alone, or a move of what was not there. */
+        boolean contradicts() {
+            return from == null ? to != null : to == null || born() || dead();
+        }
+    }
+
+    private Header header() {
         String from = null;
         String to = null;
         Fate fate = Fate.UNSAID;
@@ -119,30 +140,35 @@ final class PatchParser {
             }
             said.add(line.substring(0, line.indexOf(' ') + 1));
         }
+        return new Header(from, to, fate, said);
+    }
+
+    /** A file's extended header, and its hunks. */
+    private void git() {
+        int start = at++;
+        Header header = header();
         String line = at < lines.size() ? lines.get(at) : "the patch's end";
-        boolean born = said.contains("new ") && !said.contains("old ");
-        boolean dead = said.contains("deleted ");
-        if (from == null ? to != null : to == null || born || dead) {
+        if (header.contradicts()) {
             throw bad("one fate of a file, with 'from' and 'to'", line.strip());
         }
+        String from = header.from;
+        String to = header.to;
         if (line.startsWith("--- ") && next().startsWith("+++ ")) {
             from = path("--- ");
             to = path("+++ ");
             demandHunk();
-            if ((born && from != null) || (dead && to != null)) {
-                throw bad(
-                        NOTHING + " for a file that is not there",
-                        String.valueOf(born ? from : to));
+            if (header.born() ? from != null : header.dead() && to != null) {
+                throw bad(NOTHING + " for a file that is not there", line.strip());
             }
-        } else if (born) {
+        } else if (header.born()) {
             to = both(start); // without content there are no hunks
-        } else if (dead) {
+        } else if (header.dead()) {
             from = both(start);
-        } else if (from == null && !said.contains("old ")) {
+        } else if (from == null && !header.said.contains("old ")) {
             throw binary(line) ? bad("text", "a binary file") : bad("what changes", line.strip());
         }
         if (from != null || to != null) {
-            add(from, to, fate, start);
+            add(from, to, header.fate, start);
         }
     }
 
