@@ -106,8 +106,7 @@ final class PatchParser {
      * @param to the path that {@code rename to} or {@code copy to} gives
      * @param said the first words of the lines
      */
-    private record Header(
-            @Nullable String from, @Nullable String to, Fate fate, Set<String> said) {
+    private record Header(@Nullable String from, @Nullable String to, Fate fate, Set<String> said) {
         boolean born() {
             return said.contains("new ") && !said.contains("old ");
         }
