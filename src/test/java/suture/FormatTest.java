@@ -52,8 +52,12 @@ class FormatTest {
     }
 
     private static List<Path> javaFiles(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root.resolve("src"))) {
-            return files.filter(f -> f.toString().endsWith(".java")).sorted().toList();
+        List<Path> all = new ArrayList<>();
+        for (String folder : List.of("src", "bench")) {
+            try (Stream<Path> files = Files.walk(root.resolve(folder))) {
+                files.filter(f -> f.toString().endsWith(".java")).sorted().forEach(all::add);
+            }
         }
+        return all;
     }
 }

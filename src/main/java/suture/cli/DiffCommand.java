@@ -20,6 +20,8 @@ import suture.report.JsonReport;
 import suture.report.PairReport;
 import suture.report.TextReport;
 
+import tools.jackson.databind.node.ObjectNode;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinTask;
+import java.util.stream.Collectors;
 
 /** {@code suture diff}: the verdict on every function and datum of object pairs. */
 @Command(
@@ -62,18 +65,44 @@ final class DiffCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<PairReport> reports = pairs().parallelStream().map(DiffCommand::compare).toList();
+        List<Result> results = pairs().parallelStream().map(this::result).toList();
+        String outcome = PairReport.outcome(results.stream().map(Result::outcome).toList());
         if (html != null) {
-            String outcome = PairReport.outcome(reports);
+            List<PairReport> reports =
+                    results.stream().map(r -> Objects.requireNonNull(r.report)).toList();
             List<Finding> findings = reports.stream().flatMap(r -> r.findings().stream()).toList();
             String page = HtmlReport.pairs("suture diff", outcome, reports, findings);
             OutputFile.write(html, page.getBytes(StandardCharsets.UTF_8));
         }
         System.out.println(
                 json
-                        ? JsonReport.diff(reports, all)
-                        : TextReport.diff(reports, all).stripTrailing());
-        return ExitStatus.of(PairReport.outcome(reports)).code();
+                        ? JsonReport.diff(
+                                outcome,
+                                results.stream().map(r -> Objects.requireNonNull(r.node)).toList())
+                        : results.stream()
+                                .map(Result::text)
+                                .collect(Collectors.joining())
+                                .stripTrailing());
+        return ExitStatus.of(outcome).code();
+    }
+
+    /**
+     * What is kept of a pair, for a batch may be as long as a build.
+     *
+     * @param text its part of the output for people
+     * @param node its part of the document, where one is wanted
+     * @param report all that is known, where a page needs it
+     */
+    private record Result(
+            String outcome, String text, @Nullable ObjectNode node, @Nullable PairReport report) {}
+
+    private Result result(Pair pair) {
+        PairReport report = compare(pair);
+        return new Result(
+                report.outcome(),
+                json ? "" : TextReport.diff(report, all),
+                json ? JsonReport.pair(report, all) : null,
+                html == null ? null : report);
     }
 
     private record Pair(Path original, Path patched) {}

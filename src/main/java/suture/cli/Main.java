@@ -11,31 +11,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
 
 /** Entry point: builds the command tree and maps what happened to an exit status. */
 @Command(
         name = "suture",
         mixinStandardHelpOptions = true,
         version = "suture 0.1.0",
-        description = "Builds, proves and explains live patches.",
-        subcommands = {
-            DemoCommand.class,
-            DiffCommand.class,
-            ImpactCommand.class,
-            AuditCommand.class,
-            NeutraliseCommand.class,
-            InspectCommand.class,
-            VerifyCommand.class,
-            TrialCommand.class,
-            BuildCommand.class,
-            ConvertCommand.class,
-            ExtractCommand.class,
-            LoadCommand.class,
-            ListCommand.class,
-            RevertCommand.class,
-            UnloadCommand.class,
-        })
+        description = "Builds, proves and explains live patches.")
 public final class Main {
+    /** In the order of the help. */
+    private static final List<Map.Entry<String, Class<?>>> COMMANDS =
+            List.of(
+                    Map.entry("demo", DemoCommand.class),
+                    Map.entry("diff", DiffCommand.class),
+                    Map.entry("impact", ImpactCommand.class),
+                    Map.entry("audit", AuditCommand.class),
+                    Map.entry("neutralise", NeutraliseCommand.class),
+                    Map.entry("inspect", InspectCommand.class),
+                    Map.entry("verify", VerifyCommand.class),
+                    Map.entry("trial", TrialCommand.class),
+                    Map.entry("build", BuildCommand.class),
+                    Map.entry("convert", ConvertCommand.class),
+                    Map.entry("extract", ExtractCommand.class),
+                    Map.entry("load", LoadCommand.class),
+                    Map.entry("list", ListCommand.class),
+                    Map.entry("revert", RevertCommand.class),
+                    Map.entry("unload", UnloadCommand.class));
+
     private Main() {}
 
     /** Runs one command and exits with its status. */
@@ -44,9 +48,25 @@ public final class Main {
     }
 
     static int run(String... args) {
-        CommandLine line = new CommandLine(new Main());
+        CommandLine line = line(args);
         line.setExecutionExceptionHandler((exception, command, parsed) -> report(exception).code());
         return line.execute(args);
+    }
+
+    /** The command tree; only the branch that is asked for, as each takes its time to build. */
+    private static CommandLine line(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        boolean known = COMMANDS.stream().anyMatch(c -> isFirst(c.getKey(), args));
+        for (Map.Entry<String, Class<?>> command : COMMANDS) {
+            if (!known || isFirst(command.getKey(), args)) {
+                line.addSubcommand(command.getKey(), command.getValue());
+            }
+        }
+        return line;
+    }
+
+    private static boolean isFirst(String name, String... args) {
+        return args.length > 0 && args[0].equals(name);
     }
 
     private static ExitStatus report(Exception exception) {

@@ -173,7 +173,9 @@ final class DataDiffer {
     private static Map<String, List<Atom>> tables(ObjectGraph graph) {
         Set<Atom> reached = new HashSet<>();
         for (Atom atom : graph.atoms()) {
-            atom.references().stream().map(Reference::target).forEach(reached::add);
+            for (Reference reference : atom.references()) {
+                reached.add(reference.target());
+            }
         }
         Map<String, List<Atom>> tables = new LinkedHashMap<>();
         for (Atom atom : graph.atoms()) {

@@ -65,8 +65,8 @@ public final class Atom {
         this.special = special;
         this.extents = extents;
         this.section = extents.isEmpty() ? null : extents.getFirst().section();
-        this.madeForSite = isMadeForSite();
         this.recordLine = section == null ? null : SpecialSections.lineOfRecord(section.name());
+        this.madeForSite = isMadeForSite();
     }
 
     /**
@@ -89,7 +89,8 @@ public final class Atom {
     private boolean isMadeForSite() {
         return section != null
                 && !code()
-                && (SpecialSections.isRecord(section.name())
+                && (recordLine != null
+                        || SpecialSections.isOnce(section.name())
                         || (symbol != null && NameGrammar.isSiteStatic(symbol.name())));
     }
 

@@ -70,9 +70,18 @@ public final class PatchSites {
     }
 
     private static boolean has(Atom function) {
-        return function.references().stream().anyMatch(r -> TRACERS.contains(r.target().name()))
-                || function.entries().stream()
-                        .anyMatch(e -> e.section() != null && TABLES.contains(e.section().name()));
+        for (Reference reference : function.references()) {
+            if (TRACERS.contains(reference.target().name())) {
+                return true;
+            }
+        }
+        for (Atom entry : function.entries()) {
+            Section section = entry.section();
+            if (section != null && TABLES.contains(section.name())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether others of the object have a site and this function has none. */

@@ -135,9 +135,9 @@ public final class SpecialSections {
         return section.startsWith(".bug_frames.") ? BUG_DISTANCE : 0;
     }
 
-    /** Whether what lies in that section belongs to one site each. */
-    static boolean isRecord(String section) {
-        return lineOfRecord(section) != null || section.startsWith(".data.once");
+    /** Whether a macro keeps there what happened at its site already. */
+    static boolean isOnce(String section) {
+        return section.startsWith(".data.once");
     }
 
     /** Where a site's record in that section holds its source line, or null. */

@@ -23,6 +23,9 @@ import java.util.TreeMap;
 final class RelocationTable {
     private final Map<Integer, RelocationKind> kinds = new TreeMap<>();
 
+    /** The same by number: each relocation of an object asks several times. */
+    private final @Nullable RelocationKind[] byNumber;
+
     /**
      * @param prefix what all names of the machine begin with
      * @param order byte order of instruction words
@@ -35,6 +38,8 @@ final class RelocationTable {
                 }
             }
         }
+        byNumber = new RelocationKind[kinds.keySet().stream().reduce(0, Math::max) + 1];
+        kinds.forEach((number, kind) -> byNumber[number] = kind);
     }
 
     private void add(String prefix, ByteOrder order, String[] row) {
@@ -66,7 +71,7 @@ final class RelocationTable {
     }
 
     @Nullable RelocationKind get(int type) {
-        return kinds.get(type);
+        return type >= 0 && type < byNumber.length ? byNumber[type] : null;
     }
 
     Collection<RelocationKind> all() {

@@ -22,13 +22,10 @@ public final class JsonReport {
 
     private JsonReport() {}
 
-    /** The document of {@code suture diff}; {@code all} lists unchanged functions and data too. */
-    public static String diff(List<PairReport> pairs, boolean all) {
-        ObjectNode document = document("diff", PairReport.outcome(pairs));
-        ArrayNode list = document.putArray("pairs");
-        for (PairReport pair : pairs) {
-            list.add(pair(pair, all));
-        }
+    /** The document of {@code suture diff}, of all its pairs. */
+    public static String diff(String outcome, List<ObjectNode> pairs) {
+        ObjectNode document = document("diff", outcome);
+        document.putArray("pairs").addAll(pairs);
         return text(document);
     }
 
@@ -44,7 +41,7 @@ public final class JsonReport {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     }
 
-    /** One pair. */
+    /** One pair; {@code all} lists unchanged functions and data too. */
     public static ObjectNode pair(PairReport pair, boolean all) {
         ObjectNode node = MAPPER.createObjectNode();
         node.put("original", pair.original()).put("patched", pair.patched());

@@ -23,12 +23,9 @@ public record PairReport(
     }
 
     /** The outcome of several pairs: refused if one is, else changed if one is. */
-    public static String outcome(List<PairReport> pairs) {
-        if (pairs.stream().anyMatch(p -> p.outcome().equals("refused"))) {
-            return "refused";
-        }
-        return pairs.stream().anyMatch(p -> p.outcome().equals("changed"))
-                ? "changed"
-                : "unchanged";
+    public static String outcome(List<String> outcomes) {
+        return outcomes.contains("refused")
+                ? "refused"
+                : outcomes.contains("changed") ? "changed" : "unchanged";
     }
 }

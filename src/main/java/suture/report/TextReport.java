@@ -11,23 +11,27 @@ import suture.finding.Finding;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The report for people. */
 public final class TextReport {
     private TextReport() {}
 
-    /** The text of {@code suture diff}; {@code all} lists unchanged functions and data too. */
+    /** The text of several pairs, one after the other. */
     public static String diff(List<PairReport> pairs, boolean all) {
+        return pairs.stream().map(pair -> diff(pair, all)).collect(Collectors.joining());
+    }
+
+    /** The text of one pair; {@code all} lists unchanged functions and data too. */
+    public static String diff(PairReport pair, boolean all) {
         StringBuilder text = new StringBuilder();
-        for (PairReport pair : pairs) {
-            text.append(pair.original())
-                    .append(" -> ")
-                    .append(pair.patched())
-                    .append(": ")
-                    .append(pair.outcome());
-            text.append('\n');
-            pair(text, pair, all);
-        }
+        text.append(pair.original())
+                .append(" -> ")
+                .append(pair.patched())
+                .append(": ")
+                .append(pair.outcome());
+        text.append('\n');
+        pair(text, pair, all);
         return text.toString();
     }
 

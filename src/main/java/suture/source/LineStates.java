@@ -49,8 +49,7 @@ final class LineStates {
         }
         int outside = depth;
         scan(line);
-        String text = line.replaceFirst("[ \\t\\r\\n]+$", "");
-        continued = text.endsWith("\\");
+        continued = line.stripTrailing().endsWith("\\");
         if (directive || (inDirective && started)) {
             depth = directive ? outside : depthOutside;
             depthOutside = depth;

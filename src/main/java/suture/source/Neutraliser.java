@@ -102,10 +102,19 @@ public final class Neutraliser {
         original++;
         Matcher numbered = LINE.matcher(line.text());
         if (states.fresh() && numbered.matches() && isLineDirective(line.text())) {
-            original = Integer.parseInt(numbered.group(1));
+            original = number(numbered.group(1));
             shift = 0;
         }
         follow(line.text());
+    }
+
+    /** C11 6.10.4 allows numbers up to 2147483647; what a compiler makes of more is its own. */
+    private static int number(String digits) {
+        try {
+            return Integer.parseInt(digits);
+        } catch (NumberFormatException e) {
+            return Integer.MAX_VALUE / 2;
+        }
     }
 
     private static boolean isLineDirective(String text) {

@@ -5,14 +5,25 @@ import org.jspecify.annotations.Nullable;
 import suture.finding.Finding;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Applies a patch exactly where it says, or says where it does not apply. */
 public final class PatchApplier {
+    /** So many findings say where else a hunk would match; a search goes over the whole file. */
+    private static final int SEARCHES = 20;
+
     private final SourcePatch patch;
     private final SourceTree tree;
     private final int strip;
     private final List<AppliedPatch.Change> files = new ArrayList<>();
+
+    /** What the files are by now that the patch has been at; nothing for those that are gone. */
+    private final Map<String, Optional<String>> texts = new HashMap<>();
+
     private final List<Finding> findings = new ArrayList<>();
 
     private PatchApplier(SourcePatch patch, SourceTree tree, int strip) {
@@ -35,7 +46,7 @@ public final class PatchApplier {
                     patch.files().stream()
                             .map(FilePatch::original)
                             .filter(path ->
-                                    path != null && tree.text(stripped(path, level)) != null)
+                                    path != null && text(tree, stripped(path, level)) != null)
                             .count();
             if (found > most) {
                 most = found;
@@ -53,9 +64,46 @@ public final class PatchApplier {
         return rest;
     }
 
+    /** Whether a path leads to one place below where it starts, and is the only one to do so. */
+    private static boolean plain(String path) {
+        return !path.isEmpty()
+                && Arrays.stream(path.split("/", -1))
+                        .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+    }
+
+    private boolean inside(String path) {
+        return plain(path) && tree.holds(path);
+    }
+
+    private static @Nullable String text(SourceTree tree, String path) {
+        return plain(path) ? tree.text(path) : null;
+    }
+
+    private @Nullable String text(String path) {
+        Optional<String> now = texts.get(path);
+        return now == null ? text(tree, path) : now.orElse(null);
+    }
+
     private AppliedPatch run() {
         for (FilePatch file : patch.files()) {
-            apply(file);
+            String from = stripped(file.original());
+            String to = stripped(file.patched());
+            if ((from == null || inside(from)) && (to == null || inside(to))) {
+                if (file.fate() == FilePatch.Fate.UNSAID && from != null && to != null) {
+                    String same = text(to) == null ? from : to;
+                    apply(file, text(from) == null ? same : from, same);
+                } else {
+                    apply(file, from, to);
+                }
+            } else {
+                findings.add(
+                        Finding.error(
+                                "patch-outside-tree",
+                                file.name(),
+                                "line " + file.at() + " of the patch",
+                                "the path leads out of the source tree, or through a symbolic link",
+                                "make the patch with paths of files from the tree's top"));
+            }
         }
         return new AppliedPatch(List.copyOf(files), List.copyOf(findings));
     }
@@ -64,16 +112,15 @@ public final class PatchApplier {
         return path == null ? null : stripped(path, strip);
     }
 
-    private void apply(FilePatch file) {
-        String from = stripped(file.original());
-        String to = stripped(file.patched());
-        String text = from == null ? "" : tree.text(from);
-        if (from == null && to != null && tree.text(to) != null) {
+    private void apply(FilePatch file, @Nullable String from, @Nullable String to) {
+        String text = from == null ? "" : text(from);
+        if (to != null && !to.equals(from) && text(to) != null) {
             refuse(file, to, 0, "the patch creates it, but it exists", file.at());
             return;
         }
         if (text == null) {
-            refuse(file, String.valueOf(from), 0, "there is no such file in the source", file.at());
+            String message = "there is no such file in the source";
+            refuse(file, String.valueOf(from), 0, message, file.at());
             return;
         }
         Script script = script(file, String.valueOf(from), text);
@@ -81,15 +128,22 @@ public final class PatchApplier {
             return;
         }
         if (to == null && !script.patched().isEmpty()) {
-            refuse(
-                    file,
-                    String.valueOf(from),
-                    0,
-                    "the patch deletes it, but lines remain",
-                    file.at());
+            String message = "the patch deletes it, but lines remain";
+            refuse(file, String.valueOf(from), 0, message, file.at());
             return;
         }
-        files.add(new AppliedPatch.Change(from, to, script));
+        boolean copy = file.fate() == FilePatch.Fate.COPIED && to != null && !to.equals(from);
+        if (from != null && !copy) {
+            texts.put(from, Optional.empty());
+        }
+        if (to != null) {
+            texts.put(to, Optional.of(script.patched()));
+        }
+        files.add(
+                copy
+                        ? new AppliedPatch.Change(
+                                null, to, Script.all(script.patched(), Script.Edit.ADDED))
+                        : new AppliedPatch.Change(from, to, script));
     }
 
     private @Nullable Script script(FilePatch file, String path, String text) {
@@ -118,7 +172,25 @@ public final class PatchApplier {
             at = start + hunk.oldCount();
         }
         keep(lines.subList(at, lines.size()), all);
+        if (findings.size() == before && cut(all)) {
+            String message = "the patch adds something behind a line without a line feed";
+            refuse(file, path, 0, message, file.at());
+        }
         return findings.size() > before ? null : new Script(List.copyOf(all));
+    }
+
+    /** Whether a line of the patched file that is not its last one lacks its end. */
+    private static boolean cut(List<Script.Line> lines) {
+        boolean open = false;
+        for (Script.Line line : lines) {
+            if (line.edit() != Script.Edit.REMOVED) {
+                if (open) {
+                    return true;
+                }
+                open = !line.text().endsWith("\n");
+            }
+        }
+        return false;
     }
 
     private static void keep(List<String> lines, List<Script.Line> to) {
@@ -141,6 +213,8 @@ public final class PatchApplier {
 
     private void refuseHunk(FilePatch file, String path, List<String> lines, Hunk hunk, int line) {
         if (hunk.newCount() > 0
+                && hunk.newStart() > 0
+                && hunk.newStart() <= lines.size()
                 && mismatch(lines, hunk.newStart() - 1, hunk, Script.Edit.REMOVED) < 0) {
             findings.add(
                     Finding.error(
@@ -151,16 +225,11 @@ public final class PatchApplier {
                             "give the source of what is running, not the fixed one"));
             return;
         }
-        for (int start = 0; start + hunk.oldCount() <= lines.size(); start++) {
-            if (mismatch(lines, start, hunk, Script.Edit.ADDED) < 0) {
-                refuse(
-                        file,
-                        path,
-                        line + 1,
-                        "the hunk's lines stand at line " + (start + 1) + " instead",
-                        hunk.at());
-                return;
-            }
+        int start = findings.size() < SEARCHES ? LineSearch.find(hunk, lines) : -1;
+        if (start >= 0) {
+            String message = "the hunk's lines stand at line " + (start + 1) + " instead";
+            refuse(file, path, line + 1, message, hunk.at());
+            return;
         }
         String found = line < lines.size() ? lines.get(line).strip() : "the end of the file";
         refuse(file, path, line + 1, "the hunk does not match here: \"" + found + "\"", hunk.at());

@@ -50,19 +50,28 @@ public final class PatchSeries {
     public static Result apply(List<SourcePatch> patches, SourceTree tree) {
         PatchSeries series = new PatchSeries(tree);
         for (SourcePatch patch : patches) {
-            AppliedPatch applied = PatchApplier.apply(patch, series::text);
+            AppliedPatch applied = PatchApplier.apply(patch, series.new Now());
             series.findings.addAll(applied.findings());
             applied.files().forEach(series::add);
         }
         return new Result(List.copyOf(series.files.values()), List.copyOf(series.findings));
     }
 
-    private @Nullable String text(String path) {
-        PatchedFile file = files.get(path);
-        if (file == null) {
-            return tree.text(path);
+    /** The tree as the patches so far leave it. */
+    private final class Now implements SourceTree {
+        @Override
+        public @Nullable String text(String path) {
+            PatchedFile file = files.get(path);
+            if (file == null) {
+                return tree.text(path);
+            }
+            return file.exists ? file.script.patched() : null;
         }
-        return file.exists ? file.script.patched() : null;
+
+        @Override
+        public boolean holds(String path) {
+            return tree.holds(path);
+        }
     }
 
     private void add(AppliedPatch.Change change) {
@@ -73,16 +82,11 @@ public final class PatchSeries {
             return;
         }
         if (from != null) {
-            put(from, false, all(change.script().original(), Edit.REMOVED));
+            put(from, false, Script.all(change.script().original(), Edit.REMOVED));
         }
         if (to != null) {
-            put(to, true, all(change.script().patched(), Edit.ADDED));
+            put(to, true, Script.all(change.script().patched(), Edit.ADDED));
         }
-    }
-
-    private static Script all(String text, Edit edit) {
-        return new Script(
-                PatchParser.lines(text).stream().map(line -> new Line(edit, line)).toList());
     }
 
     private void put(String path, boolean exists, Script script) {

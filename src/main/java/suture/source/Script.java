@@ -34,6 +34,12 @@ public record Script(List<Line> lines) {
      */
     public record Line(Edit edit, String text) {}
 
+    /** A script that does the same to every line of a text. */
+    static Script all(String text, Edit edit) {
+        return new Script(
+                PatchParser.lines(text).stream().map(line -> new Line(edit, line)).toList());
+    }
+
     /** The original file. */
     public String original() {
         return text(Edit.ADDED);

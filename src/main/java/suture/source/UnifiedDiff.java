@@ -1,8 +1,13 @@
 package suture.source;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Prints scripts as a patch, as {@code git diff} does, with three lines of context. */
 public final class UnifiedDiff {
@@ -20,9 +25,15 @@ public final class UnifiedDiff {
     }
 
     private void add(AppliedPatch.Change change) {
-        out.append("--- ").append(name("a/", change.original())).append('\n');
-        out.append("+++ ").append(name("b/", change.patched())).append('\n');
         List<Script.Line> lines = change.script().lines();
+        boolean edited = nextEdit(lines, 0) < lines.size();
+        if (edited || !Objects.equals(change.original(), change.patched())) {
+            extended(change.original(), change.patched());
+        }
+        if (edited) {
+            out.append("--- ").append(name("a/", change.original())).append('\n');
+            out.append("+++ ").append(name("b/", change.patched())).append('\n');
+        }
         int oldLine = 1;
         int newLine = 1;
         int done = 0;
@@ -47,8 +58,37 @@ public final class UnifiedDiff {
         }
     }
 
+    /** The header by which git knows files that come, go and move, and that may have no hunks. */
+    private void extended(@Nullable String from, @Nullable String to) {
+        out.append("diff --git ").append(name("a/", from == null ? to : from));
+        out.append(' ').append(name("b/", to == null ? from : to)).append('\n');
+        if (from == null) {
+            out.append("new file mode 100644\n");
+        } else if (to == null) {
+            out.append("deleted file mode 100644\n");
+        } else if (!from.equals(to)) {
+            out.append("rename from ").append(name("", from)).append('\n');
+            out.append("rename to ").append(name("", to)).append('\n');
+        }
+    }
+
+    /** As git quotes it, if it must be; characters of the result are bytes. */
     private static String name(String prefix, @Nullable String path) {
-        return path == null ? "/dev/null" : prefix + path;
+        if (path == null) {
+            return "/dev/null";
+        }
+        String bytes = new String((prefix + path).getBytes(UTF_8), ISO_8859_1);
+        if (bytes.chars().allMatch(c -> c >= ' ' && c < 0x7f && c != '"' && c != '\\')) {
+            return bytes;
+        }
+        return bytes.chars()
+                .mapToObj(c ->
+                        c == '"' || c == '\\'
+                                ? "\\" + (char) c
+                                : c >= ' ' && c < 0x7f
+                                        ? String.valueOf((char) c)
+                                        : "\\%03o".formatted(c))
+                .collect(Collectors.joining("", "\"", "\""));
     }
 
     private static String range(int start, int count) {

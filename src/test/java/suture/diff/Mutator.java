@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /** Breaks an ELF object, as noise does or as somebody who knows the format would. */
-final class Mutator {
+public final class Mutator {
     private static final long[] INTERESTING = {
         0,
         1,
@@ -56,7 +56,7 @@ final class Mutator {
     /**
      * @param good a 64-bit relocatable object
      */
-    Mutator(byte[] good) {
+    public Mutator(byte[] good) {
         this.good = good;
         ElfObject object = ElfReader.read("good.o", Bytes.of(good));
         this.view = ByteBuffer.wrap(good).order(object.header().order());
@@ -78,7 +78,7 @@ final class Mutator {
     }
 
     /** The n-th broken object; the same number gives the same object. */
-    byte[] mutant(long number) {
+    public byte[] mutant(long number) {
         Random random = new Random(number * 0x9e3779b97f4a7c15L);
         byte[] bad = good.clone();
         for (int left = 1 + random.nextInt(3); left > 0; left--) {

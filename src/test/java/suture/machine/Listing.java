@@ -10,10 +10,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What objdump says about a file, in runs of neighbouring instructions. */
 final class Listing {
     private static final int RUN = 1 << 16;
+    private static final Pattern LLVM = Pattern.compile("^ *[0-9a-f]+: [0-9a-f ]+\\t");
+    private static final Pattern RELOCATION = Pattern.compile("\\t+ *[0-9a-f]+: +R_\\w+.*$");
 
     /** One line: address, size, mnemonic with operands; relocations that objdump -r put below. */
     record Line(long address, int size, String text, List<String> relocations) {
@@ -64,19 +68,27 @@ final class Listing {
 
     private void line(String text) {
         int tab = text.indexOf('\t');
+        Matcher relocation = RELOCATION.matcher(text);
+        if (relocation.find() && tab >= 0 && !text.substring(0, relocation.start()).isBlank()) {
+            line(text.substring(0, relocation.start()));
+            lines.getLast().relocations.add(text.substring(relocation.start()).strip());
+            return;
+        }
         int colon = text.indexOf(':');
-        if (text.startsWith("\t") && text.contains(": R_")) {
+        if (relocation.reset().find()) {
             lines.getLast().relocations.add(text.strip());
             return;
         }
-        if (tab < 0 || colon != tab - 1) {
+        boolean ofLlvm = LLVM.matcher(text).find();
+        boolean header = text.startsWith("/"); // llvm's, with the file's path
+        if (tab < 0 || header || (colon != tab - 1 && !ofLlvm)) {
             if (text.startsWith("Disassembly")) {
                 flush();
             }
             return;
         }
-        int second = text.indexOf('\t', tab + 1);
-        String bytes = (second < 0 ? text.substring(tab + 1) : text.substring(tab + 1, second));
+        int second = ofLlvm ? tab : text.indexOf('\t', tab + 1);
+        String bytes = (second < 0 ? text.substring(tab + 1) : text.substring(colon + 1, second));
         add(
                 Long.parseUnsignedLong(text.substring(0, colon).strip(), 16),
                 bytes.strip(),
