@@ -278,12 +278,28 @@ final class X86Cursor extends Instruction {
                 }
             }
             case 0x90 -> nop = repeat == 0 && (rex & 1) == 0;
+            case 0x8d -> nop = !is64 && leavesRegister();
             default -> {
                 if (opcode >= 0x70 && opcode <= 0x7f) {
                     branch(Flow.CONDITIONAL);
                 }
             }
         }
+    }
+
+    /**
+     * Whether {@code lea} loads a register with itself: how the assembler fills gaps in 32-bit code.
+     */
+    private boolean leavesRegister() {
+        if (addressSize || displacementSize == 0 || read(at + displacementOffset) != 0) {
+            return false;
+        }
+        int base = modrm & 7;
+        if (base == 4) {
+            int sib = code.u8(at + displacementOffset - 1);
+            base = (sib >> 3 & 7) == 4 ? sib & 7 : -1;
+        }
+        return modrm >> 6 != 0 && base == (modrm >> 3 & 7);
     }
 
     private void controlTwo() {
