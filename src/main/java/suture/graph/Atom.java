@@ -39,8 +39,8 @@ public final class Atom {
     private final boolean state;
     private final @Nullable SpecialSection special;
     private final @Nullable Section section;
-    private final @Nullable LineField recordLine;
-    private final boolean madeForSite;
+    private @Nullable LineField recordLine;
+    private boolean madeForSite;
     private List<Extent> extents;
     private List<Reference> references = List.of();
     private List<Atom> entries = List.of();
@@ -213,6 +213,12 @@ public final class Atom {
             size += extent.size();
         }
         return size;
+    }
+
+    /** Makes it the compiler's record about one site, with the line in a place or nowhere. */
+    void setRecord(@Nullable LineField line) {
+        madeForSite = true;
+        recordLine = line;
     }
 
     void addExtent(Extent extent) {

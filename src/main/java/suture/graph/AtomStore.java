@@ -177,8 +177,9 @@ final class AtomStore {
             }
             for (Reference reference : atom.references()) {
                 if (reference.offset() == special.site() && reference.target().code()) {
-                    atom.setOwner(reference.target());
-                    entries.computeIfAbsent(reference.target(), a -> new ArrayList<>())
+                    Atom owner = owner(special, reference.target());
+                    atom.setOwner(owner);
+                    entries.computeIfAbsent(owner, a -> new ArrayList<>())
                             .add(new Sited(special.name(), reference, atom));
                     break;
                 }
@@ -188,6 +189,23 @@ final class AtomStore {
             list.sort(BY_SITE);
             owner.setEntries(list.stream().map(Sited::entry).toList());
         });
+    }
+
+    /**
+     * Code without a name right in front of a function is room for a tracer that belongs to it
+     * ({@code -fpatchable-function-entry=4,2}); its site is the function's.
+     */
+    private Atom owner(SpecialSection special, Atom target) {
+        if (special.meaning().counts() || target.symbol() != null) {
+            return target;
+        }
+        Extent extent = target.extents().getFirst();
+        long end = extent.offset() + extent.size();
+        AtomMap.Hit next = map.find(extent.section(), end);
+        if (next == null || next.extent() != 0 || next.offset() != end) {
+            return target;
+        }
+        return next.atom().kind() == Atom.Kind.FUNCTION ? next.atom() : target;
     }
 
     /** An entry, the table it is in, and the site it describes. */

@@ -148,6 +148,28 @@ public final class Machine {
         return relocations.all();
     }
 
+    /**
+     * Whether relocations of the two types fill the same bits with the same thing, where a detour
+     * through the procedure linkage table does not count: a function that becomes visible to other
+     * files is called with {@code R_X86_64_PLT32} instead of {@code R_X86_64_PC32}.
+     */
+    public boolean alike(int type, int other) {
+        RelocationKind a = relocation(type);
+        RelocationKind b = relocation(other);
+        return type == other
+                || (a != null
+                        && b != null
+                        && a.width() == b.width()
+                        && a.mask() == b.mask()
+                        && a.pcRelative() == b.pcRelative()
+                        && direct(a)
+                        && direct(b));
+    }
+
+    private static boolean direct(RelocationKind kind) {
+        return kind.via() == Via.DIRECT || kind.via() == Via.PLT;
+    }
+
     /** A cursor before the first instruction of {@code code}. */
     public InstructionCursor instructions(Bytes code) {
         return cursors.apply(code);

@@ -288,7 +288,8 @@ final class X86Cursor extends Instruction {
     }
 
     /**
-     * Whether {@code lea} loads a register with itself: how the assembler fills gaps in 32-bit code.
+     * Whether {@code lea} loads a register with itself: how the assembler fills gaps in 32-bit
+     * code.
      */
     private boolean leavesRegister() {
         if (addressSize || displacementSize == 0 || read(at + displacementOffset) != 0) {

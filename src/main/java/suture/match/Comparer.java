@@ -8,10 +8,10 @@ import suture.graph.Extent;
 import suture.graph.LineField;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
+import suture.machine.Machine;
 import suture.match.Difference.Kind;
 import suture.match.Differences.Place;
 
-import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -45,6 +45,7 @@ public final class Comparer {
 
     private final Correlation correlation;
     private final LineNumbers lines;
+    private final Machine machine;
     private final Assumptions assumptions;
     private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
@@ -62,6 +63,7 @@ public final class Comparer {
     private Comparer(Correlation correlation, LineNumbers lines, boolean tentatively) {
         this.correlation = correlation;
         this.lines = lines;
+        this.machine = correlation.patched().machine();
         this.assumptions = new Assumptions(correlation, tentatively);
     }
 
@@ -190,8 +192,8 @@ public final class Comparer {
         List<Reference> p = Shape.fields(a, index);
         List<Reference> q = Shape.fields(b, index);
         LineField line = a.lineField();
-        ByteOrder order = correlation.order();
-        LongToIntFunction free = line == null ? place -> 0 : place -> line.mask(place, order);
+        LongToIntFunction free =
+                line == null ? place -> 0 : place -> line.mask(place, machine.order());
         long place = Masked.mismatch(x, y, p, q, 0, free);
         while (place >= 0 && a.code()) {
             long end = lines.endOfLineNumber(a, b, index, place);
@@ -212,7 +214,7 @@ public final class Comparer {
             Reference s = i < y.size() ? y.get(i) : null;
             Reference first = r != null ? r : y.get(i);
             Place place = at.top() ? new Place(first.extent(), first.offset()) : at;
-            if (r == null || s == null || !Shape.sameField(r, s)) {
+            if (r == null || s == null || !Shape.sameField(machine, r, s)) {
                 String original = Content.text(r);
                 differences.add(Kind.REFERENCE, a, b, place, original, Content.text(s));
                 return;
@@ -235,9 +237,7 @@ public final class Comparer {
         if ((r.anchored() || s.anchored()) && !compareNeighbours(a, b, r, s, at)) {
             return false;
         }
-        boolean samePlace =
-                r.targetExtent() == s.targetExtent() && r.targetOffset() == s.targetOffset();
-        if (!samePlace) {
+        if (r.targetExtent() != s.targetExtent() || r.targetOffset() != s.targetOffset()) {
             return differences.target(a, b, r, s, at);
         }
         if (x.kind() == Atom.Kind.EXTERNAL && y.kind() == Atom.Kind.EXTERNAL) {

@@ -5,8 +5,6 @@ import org.jspecify.annotations.Nullable;
 import suture.graph.Atom;
 import suture.graph.ObjectGraph;
 
-import java.nio.ByteOrder;
-
 /** Which atom of the original object is which atom of the patched one; at most one each way. */
 public final class Correlation {
     private final @Nullable Atom[] patchedOf;
@@ -51,11 +49,6 @@ public final class Correlation {
     /** The patched object. */
     ObjectGraph patched() {
         return patched;
-    }
-
-    /** Byte order of both objects. */
-    ByteOrder order() {
-        return patched.machine().order();
     }
 
     /** Whether neither has a twin. */

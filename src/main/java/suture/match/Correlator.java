@@ -4,7 +4,6 @@ import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
-import suture.graph.Reference;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -325,8 +324,7 @@ public final class Correlator {
     /** The static locals that a function uses and that have no twin yet, by base. */
     private Map<String, Set<Atom>> freeState(Atom function, boolean ofOriginal) {
         Map<String, Set<Atom>> state = new LinkedHashMap<>();
-        for (Reference reference : function.references()) {
-            Atom target = reference.target();
+        for (Atom target : Reach.of(function)) {
             boolean free =
                     ofOriginal
                             ? correlation.patchedOf(target) == null

@@ -6,6 +6,7 @@ import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
+import suture.machine.Machine;
 
 import java.util.List;
 
@@ -39,13 +40,13 @@ final class Shape {
                 : atom.references().stream().filter(r -> r.extent() == extent).toList();
     }
 
-    static boolean sameField(Reference r, Reference s) {
+    static boolean sameField(Machine machine, Reference r, Reference s) {
         boolean resolved = r.type() == Reference.BRANCH || s.type() == Reference.BRANCH;
         return r.extent() == s.extent()
                 && r.offset() == s.offset()
                 && r.width() == s.width()
                 && r.operation() == s.operation()
-                && (resolved || r.type() == s.type());
+                && (resolved || machine.alike(r.type(), s.type()));
     }
 
     /** The section that the reference leads to. */

@@ -49,6 +49,27 @@ class PatchSiteTest {
         assertThat(Pairs.redirected(diff)).contains("inner");
     }
 
+    /** Half of the room may lie in front of the function's symbol. */
+    @ParameterizedTest
+    @CsvSource({
+        "aarch64-linux-gnu-gcc, '-O2 -ffunction-sections'",
+        "aarch64-linux-gnu-gcc, -O2",
+        "gcc-12, '-O2 -ffunction-sections'"
+    })
+    void roomInFrontOfAFunctionIsItsSite(String compiler, String options) throws Exception {
+        String source =
+                """
+                extern int work(int);
+                #define ROOM(all, front) __attribute__((patchable_function_entry(all, front)))
+                static ROOM(4, 2) __attribute__((noinline, noclone)) int inner(int x)
+                { return work(x) + <<1|2>>; }
+                ROOM(2, 0) int outer(int x) { return inner(x) * 3; }
+                """;
+        ObjectDiff diff = Pairs.diff(scratch, source, compiler, options.split(" ", -1));
+        assertThat(Pairs.redirected(diff)).containsOnly("inner");
+        assertThat(Pairs.functions(diff, Verdict.CHANGED, Verdict.IMPACTED)).containsOnly("inner");
+    }
+
     private ObjectDiff diff(String source, String options) throws Exception {
         String all = "-O2 -g -fno-pie -ffunction-sections -fno-ipa-ra " + options;
         return Pairs.diff(scratch, source, "gcc-12", all.split(" +", -1));
