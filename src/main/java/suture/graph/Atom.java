@@ -43,6 +43,7 @@ public final class Atom {
     private boolean madeForSite;
     private List<Extent> extents;
     private List<Reference> references = List.of();
+    private @Nullable List<Reference> uses;
     private List<Atom> entries = List.of();
     private @Nullable Atom owner;
     private @Nullable Atom prefix;
@@ -171,6 +172,23 @@ public final class Atom {
     /** Its references, ordered by extent and offset. */
     public List<Reference> references() {
         return references;
+    }
+
+    /**
+     * Its references, with the places that it really reaches in place of section anchors where
+     * those are known: what a comparison asks, not what a linker needs.
+     */
+    public List<Reference> uses() {
+        return uses == null ? references : uses;
+    }
+
+    /** Whether {@link #uses} may differ from {@link #references}. */
+    public boolean resolved() {
+        return uses != null;
+    }
+
+    void setUses(List<Reference> uses) {
+        this.uses = uses;
     }
 
     /**

@@ -80,6 +80,7 @@ public final class GraphBuilder {
         new DataCutter(machine, store, symbols, relocations, cutPoints, findings).cut();
         places.resolve();
         store.settleEntries();
+        Anchors.resolve(machine, store, places.spots());
         Records.mark(store.atoms(), object.header().is64() ? 8 : 4);
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
     }

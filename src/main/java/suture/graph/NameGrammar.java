@@ -139,6 +139,11 @@ public final class NameGrammar {
         return SITE_STATICS.contains(dot < 0 ? base : base.substring(dot + 1));
     }
 
+    /** Whether the symbol is gcc's section anchor ({@code -fsection-anchors}). */
+    public static boolean isAnchor(String name) {
+        return name.startsWith(".LANCHOR");
+    }
+
     /**
      * Whether the symbol only marks a place for tools: ARM and RISC-V mapping symbols, assembler
      * labels.

@@ -7,11 +7,14 @@ import suture.elf.ElfObject;
 import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
+import suture.graph.AnchorState.Spot;
 import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Turns relocations and branches into references between atoms. */
 final class PlaceResolver {
@@ -24,6 +27,7 @@ final class PlaceResolver {
     private final AtomStore store;
     private final TextScan scan;
     private final List<List<Relocation>> relocations;
+    private final Map<Reference, Spot> spots = new HashMap<>();
 
     PlaceResolver(
             boolean anchors,
@@ -58,6 +62,11 @@ final class PlaceResolver {
                 store.atoms().get(i).setReferences(List.copyOf(list));
             }
         }
+    }
+
+    /** The places that references to section anchors name. */
+    Map<Reference, Spot> spots() {
+        return spots;
     }
 
     private List<Reference> of(Atom atom) {
@@ -139,22 +148,35 @@ final class PlaceResolver {
             return field.to(store.external(symbol), 0, place, symbol.value() + addend, false);
         }
         long offset = place - target.offset();
-        return field.to(
-                target.atom(), target.extent(), offset, offset - bias, anchored(symbol, section));
+        Reference reference =
+                field.to(
+                        target.atom(),
+                        target.extent(),
+                        offset,
+                        offset - bias,
+                        anchored(field.holder.atom(), symbol, section));
+        if (reference.anchored()) {
+            spots.put(reference, new Spot(section, place, false));
+        }
+        return reference;
     }
 
     /**
      * Section anchors (gcc, {@code -fsection-anchors}, on at -O1 everywhere but on x86): a variable
      * is reached from another one's address.
      */
-    private boolean anchored(Symbol symbol, Section section) {
+    private boolean anchored(Atom holder, Symbol symbol, Section section) {
         return anchors
-                && symbol.type() == Elf.STT_SECTION
+                && (symbol.type() == Elf.STT_SECTION || NameGrammar.isAnchor(symbol.name()))
+                && (holder.code() || name(holder).startsWith(".toc"))
                 && !section.has(Elf.SHF_EXECINSTR)
                 && !section.has(Elf.SHF_MERGE)
                 && !section.name().startsWith(".toc")
-                && SpecialSections.named(section.name()) == null
-                && store.map().in(section).size() > 1;
+                && SpecialSections.named(section.name()) == null;
+    }
+
+    private static String name(Atom holder) {
+        return holder.extents().getFirst().section().name();
     }
 
     /**

@@ -33,4 +33,7 @@ public record Reference(
         boolean anchored) {
     /** The type of a branch without relocation. */
     public static final int BRANCH = -1;
+
+    /** The type of a place that an instruction reaches from a section anchor. */
+    public static final int PLACE = -2;
 }

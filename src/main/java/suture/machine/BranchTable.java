@@ -34,7 +34,7 @@ final class BranchTable {
         long displacement() {
             long bits = 0;
             for (Slice slice : slices) {
-                bits |= (-1L >>> (63 - slice.high + slice.low)) << slice.low;
+                bits |= slice.bits();
             }
             return bits;
         }
@@ -49,7 +49,11 @@ final class BranchTable {
     }
 
     /** Bits {@code high..low} of the word, shifted left. */
-    private record Slice(int high, int low, int shift) {}
+    record Slice(int high, int low, int shift) {
+        long bits() {
+            return (-1L >>> (63 - high + low)) << low;
+        }
+    }
 
     private final List<Row> rows = new ArrayList<>();
     private final long[] masks;
@@ -84,12 +88,12 @@ final class BranchTable {
     }
 
     /** A mask of one four-byte word does not fit an instruction of two. */
-    private static long mask(String text) {
+    static long mask(String text) {
         long mask = Long.parseUnsignedLong(text, 16);
         return text.length() <= 8 ? mask | 0xffff_ffff_0000_0000L : mask;
     }
 
-    private static List<Slice> slices(String text) {
+    static List<Slice> slices(String text) {
         List<Slice> slices = new ArrayList<>();
         for (String part : text.isEmpty() ? new String[0] : text.split(",", -1)) {
             String[] numbers = part.split(":|<<", -1);
@@ -124,7 +128,7 @@ final class BranchTable {
                 instruction.pcRelative = true;
                 instruction.displacementSize = instruction.length;
                 instruction.knowsOperand = !row.slices.isEmpty();
-                instruction.target = instruction.at + displacement(row.slices, word);
+                instruction.target = instruction.at + displacement(row.slices, word, true);
             }
             case FLOW -> flow(row, Objects.requireNonNull(row.flow), word, instruction);
         }
@@ -139,16 +143,16 @@ final class BranchTable {
                             case NEXT, CONDITIONAL, CALL, INDIRECT_CALL, TRAP -> true;
                         };
         instruction.hasTarget = !row.slices.isEmpty();
-        instruction.target = instruction.at + displacement(row.slices, word);
+        instruction.target = instruction.at + displacement(row.slices, word, true);
     }
 
-    private static long displacement(List<Slice> slices, long word) {
+    static long displacement(List<Slice> slices, long word, boolean signed) {
         long value = 0;
         for (int i = 0; i < slices.size(); i++) {
             Slice slice = slices.get(i);
             long bits = word << (63 - slice.high);
             int shift = 63 - slice.high + slice.low;
-            value += (i == 0 ? bits >> shift : bits >>> shift) << slice.shift;
+            value += (i == 0 && signed ? bits >> shift : bits >>> shift) << slice.shift;
         }
         return value;
     }

@@ -1,5 +1,7 @@
 package suture.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.Bytes;
 
 import java.nio.ByteOrder;
@@ -30,12 +32,19 @@ final class FixedCursor extends Instruction {
     private final Lengths lengths;
     private final ByteOrder order;
     private final BranchTable table;
+    private final @Nullable AddressTable addresses;
 
-    FixedCursor(Bytes code, Lengths lengths, ByteOrder order, BranchTable table) {
+    FixedCursor(
+            Bytes code,
+            Lengths lengths,
+            ByteOrder order,
+            BranchTable table,
+            @Nullable AddressTable addresses) {
         super(code);
         this.lengths = lengths;
         this.order = order;
         this.table = table;
+        this.addresses = addresses;
     }
 
     @Override
@@ -58,6 +67,11 @@ final class FixedCursor extends Instruction {
             table.apply(row, word, this);
         }
         return true;
+    }
+
+    @Override
+    public @Nullable AddressUse addressUse() {
+        return addresses == null || !valid ? null : addresses.of(word());
     }
 
     /** The length by the first bits; 0 for a form that no processor has. */

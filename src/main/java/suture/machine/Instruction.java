@@ -1,5 +1,7 @@
 package suture.machine;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.bytes.Bytes;
 
 /** The state that every cursor keeps about the instruction it stands on. */
@@ -140,6 +142,11 @@ abstract class Instruction implements InstructionCursor {
     @Override
     public final long operation() {
         return operation;
+    }
+
+    @Override
+    public @Nullable AddressUse addressUse() {
+        return null;
     }
 
     @Override

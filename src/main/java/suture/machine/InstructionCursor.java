@@ -1,5 +1,7 @@
 package suture.machine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Walks code from its first byte to its last, one instruction at a time. One object describes each
  * instruction in turn, nothing is allocated on the way. All offsets named "in the instruction"
@@ -62,6 +64,9 @@ public interface InstructionCursor {
      * fixed width); 0 where the displacement has bytes of its own.
      */
     long operation();
+
+    /** What it does with addresses in registers; null if that is not known. */
+    @Nullable AddressUse addressUse();
 
     /** Whether the instruction does nothing: padding, or room for a tracer. */
     boolean nop();

@@ -23,59 +23,73 @@ public final class Machine {
                             new Abi(62, true, LITTLE),
                             1,
                             code -> new X86Cursor(code, true),
+                            null,
                             new RelocationTable("R_X86_64_", LITTLE, X86Relocations.X86_64)),
                     new Machine(
                             "i386",
                             new Abi(3, false, LITTLE),
                             1,
                             code -> new X86Cursor(code, false),
+                            null,
                             new RelocationTable("R_386_", LITTLE, X86Relocations.I386)),
                     fixed(
                             "aarch64",
                             new Abi(183, true, LITTLE),
                             Lengths.FOUR_LITTLE,
                             Branches.AARCH64,
+                            new AddressTable(Registers.AARCH64, Addresses.AARCH64),
                             new RelocationTable("R_AARCH64_", LITTLE, Aarch64Relocations.AARCH64)),
                     fixed(
                             "ppc64le",
                             new Abi(21, true, LITTLE),
                             Lengths.FOUR_OR_EIGHT,
                             Branches.PPC64,
+                            new AddressTable(Registers.PPC64, Addresses.PPC64),
                             new RelocationTable("R_PPC64_", LITTLE, Ppc64Relocations.PPC64)),
                     fixed(
                             "ppc64",
                             new Abi(21, true, BIG),
                             Lengths.FOUR_OR_EIGHT,
                             Branches.PPC64,
+                            new AddressTable(Registers.PPC64, Addresses.PPC64),
                             new RelocationTable("R_PPC64_", BIG, Ppc64Relocations.PPC64)),
                     fixed(
                             "s390x",
                             new Abi(22, true, BIG),
                             Lengths.TWO_FOUR_SIX,
                             Branches.S390X,
+                            null,
                             new RelocationTable("R_390_", BIG, S390xRelocations.S390X)),
                     fixed(
                             "riscv64",
                             new Abi(243, true, LITTLE),
                             Lengths.TWO_OR_FOUR,
                             Branches.RISCV64,
+                            new AddressTable(Registers.RISCV64, Addresses.RISCV64),
                             new RelocationTable("R_RISCV_", LITTLE, RiscvRelocations.RISCV64)),
                     fixed(
                             "loongarch64",
                             new Abi(258, true, LITTLE),
                             Lengths.FOUR_LITTLE,
                             Branches.LOONGARCH64,
+                            null,
                             new RelocationTable(
                                     "R_LARCH_", LITTLE, LoongArchRelocations.LOONGARCH64)));
 
     private static Machine fixed(
-            String name, Abi abi, Lengths lengths, String branches, RelocationTable relocations) {
+            String name,
+            Abi abi,
+            Lengths lengths,
+            String branches,
+            @Nullable AddressTable addresses,
+            RelocationTable relocations) {
         var table = new BranchTable(branches);
         return new Machine(
                 name,
                 abi,
                 lengths.smallest,
-                code -> new FixedCursor(code, lengths, abi.order, table),
+                code -> new FixedCursor(code, lengths, abi.order, table, addresses),
+                addresses == null ? null : addresses.registers(),
                 relocations);
     }
 
@@ -86,6 +100,7 @@ public final class Machine {
     private final Abi abi;
     private final int minimumInstruction;
     private final Function<Bytes, InstructionCursor> cursors;
+    private final @Nullable Registers registers;
     private final RelocationTable relocations;
 
     private Machine(
@@ -93,11 +108,13 @@ public final class Machine {
             Abi abi,
             int minimumInstruction,
             Function<Bytes, InstructionCursor> cursors,
+            @Nullable Registers registers,
             RelocationTable relocations) {
         this.name = name;
         this.abi = abi;
         this.minimumInstruction = minimumInstruction;
         this.cursors = cursors;
+        this.registers = registers;
         this.relocations = relocations;
     }
 
@@ -198,6 +215,11 @@ public final class Machine {
     /** Whether its compilers reach several variables from one section anchor. */
     public boolean sectionAnchors() {
         return !countsFromEnd();
+    }
+
+    /** Its registers, where {@link InstructionCursor#addressUse} is known; otherwise null. */
+    public @Nullable Registers registers() {
+        return registers;
     }
 
     /** Size of the smallest instruction in bytes. */

@@ -189,8 +189,8 @@ public final class Comparer {
     private long mismatch(Atom a, Atom b, int index) {
         Extent x = a.extents().get(index);
         Extent y = b.extents().get(index);
-        List<Reference> p = Shape.fields(a, index);
-        List<Reference> q = Shape.fields(b, index);
+        List<Reference> p = Shape.fields(a, b, index);
+        List<Reference> q = Shape.fields(b, a, index);
         LineField line = a.lineField();
         LongToIntFunction free =
                 line == null ? place -> 0 : place -> line.mask(place, machine.order());
@@ -207,8 +207,8 @@ public final class Comparer {
     }
 
     private void compareReferences(Atom a, Atom b, Place at) {
-        List<Reference> x = a.references();
-        List<Reference> y = b.references();
+        List<Reference> x = Shape.references(a, b);
+        List<Reference> y = Shape.references(b, a);
         for (int i = 0; i < Math.max(x.size(), y.size()) && !differences.full(); i++) {
             Reference r = i < x.size() ? x.get(i) : null;
             Reference s = i < y.size() ? y.get(i) : null;

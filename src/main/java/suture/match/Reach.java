@@ -22,7 +22,7 @@ final class Reach {
         Deque<Atom> open = new ArrayDeque<>();
         open.add(atom);
         while (!open.isEmpty()) {
-            for (Reference reference : open.remove().references()) {
+            for (Reference reference : open.remove().uses()) {
                 Atom target = reference.target();
                 if (reached.add(target) && target.kind() == Atom.Kind.CONTENT && !target.state()) {
                     open.add(target);

@@ -34,10 +34,16 @@ final class Shape {
         return rest < 64 && longer.content(common, rest).equals(Bytes.zeros(rest));
     }
 
-    static List<Reference> fields(Atom atom, int extent) {
+    /** What counts of an atom that is compared with another: places if both know them. */
+    static List<Reference> references(Atom atom, Atom other) {
+        return other.resolved() ? atom.uses() : atom.references();
+    }
+
+    static List<Reference> fields(Atom atom, Atom other, int extent) {
+        List<Reference> all = references(atom, other);
         return atom.extents().size() == 1
-                ? atom.references()
-                : atom.references().stream().filter(r -> r.extent() == extent).toList();
+                ? all
+                : all.stream().filter(r -> r.extent() == extent).toList();
     }
 
     static boolean sameField(Machine machine, Reference r, Reference s) {

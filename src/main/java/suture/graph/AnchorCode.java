@@ -1,0 +1,117 @@
+package suture.graph;
+
+import org.jspecify.annotations.Nullable;
+
+import suture.machine.AddressUse;
+import suture.machine.Flow;
+import suture.machine.InstructionCursor;
+import suture.machine.Machine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The instructions of a function, with their references and where they lead. */
+final class AnchorCode {
+    /**
+     * One instruction.
+     *
+     * @param reference the first one in it, or null
+     * @param idle whether it does nothing, or stops
+     * @param target index of the instruction that it branches to, -1 if none of this function
+     */
+    record Step(
+            int extent,
+            long offset,
+            int length,
+            Flow flow,
+            boolean fallsThrough,
+            boolean idle,
+            @Nullable AddressUse use,
+            @Nullable Reference reference,
+            int target) {}
+
+    private final List<Step> steps = new ArrayList<>();
+    private final Map<Long, Integer> indices = new HashMap<>();
+
+    AnchorCode(Machine machine, Atom function) {
+        List<Long> targets = new ArrayList<>();
+        for (int extent = 0; extent < function.extents().size(); extent++) {
+            read(machine, function, extent, targets);
+        }
+        for (int i = 0; i < steps.size(); i++) {
+            Step s = steps.get(i);
+            int target = targets.get(i) < 0 ? -1 : indices.getOrDefault(targets.get(i), -1);
+            steps.set(
+                    i,
+                    new Step(
+                            s.extent,
+                            s.offset,
+                            s.length,
+                            s.flow,
+                            s.fallsThrough,
+                            s.idle,
+                            s.use,
+                            s.reference,
+                            target));
+        }
+    }
+
+    private static long key(int extent, long offset) {
+        return (long) extent << 48 | offset;
+    }
+
+    private void read(Machine machine, Atom function, int extent, List<Long> targets) {
+        List<Reference> references =
+                function.references().stream().filter(r -> r.extent() == extent).toList();
+        int next = 0;
+        InstructionCursor cursor =
+                machine.instructions(function.extents().get(extent).content());
+        while (cursor.next()) {
+            long end = cursor.offset() + cursor.length();
+            Reference first = null;
+            while (next < references.size() && references.get(next).offset() < end) {
+                first = first == null ? references.get(next) : first;
+                next++;
+            }
+            targets.add(target(function, extent, cursor, first));
+            indices.put(key(extent, cursor.offset()), steps.size());
+            steps.add(
+                    new Step(
+                            extent,
+                            cursor.offset(),
+                            cursor.length(),
+                            cursor.flow(),
+                            cursor.fallsThrough(),
+                            cursor.nop() || cursor.flow() == Flow.TRAP || !cursor.valid(),
+                            cursor.addressUse(),
+                            first,
+                            -1));
+        }
+    }
+
+    private static long target(
+            Atom function, int extent, InstructionCursor cursor, @Nullable Reference reference) {
+        if (!cursor.hasTarget()) {
+            return -1;
+        }
+        if (reference == null) {
+            long size = function.extents().get(extent).size();
+            long target = cursor.target();
+            return target >= 0 && target < size ? key(extent, target) : -1;
+        }
+        return reference.target() == function && reference.targetOffset() >= 0
+                ? key(reference.targetExtent(), reference.targetOffset())
+                : -1;
+    }
+
+    List<Step> steps() {
+        return steps;
+    }
+
+    /** Index of the instruction at that place, -1 if none starts there. */
+    int at(int extent, long offset) {
+        return indices.getOrDefault(key(extent, offset), -1);
+    }
+}
