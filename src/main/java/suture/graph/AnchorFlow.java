@@ -6,6 +6,7 @@ import suture.graph.AnchorCode.Step;
 import suture.graph.AnchorState.Spot;
 import suture.graph.AnchorState.Value;
 import suture.machine.AddressUse;
+import suture.machine.Flow;
 import suture.machine.Machine;
 import suture.machine.Registers;
 
@@ -72,11 +73,14 @@ final class AnchorFlow {
             }
         }
         recording = true;
+        int ended = -1;
         for (int i = 0; i < states.length; i++) {
             Step step = code.steps().get(i);
             if (states[i] != null) {
                 step(step, states[i].copy());
-            } else if (!step.idle() || step.reference() != null) {
+            } else if (ends(step)) {
+                ended = step.extent();
+            } else if (step.reference() != null || (step.extent() != ended && !step.idle())) {
                 return null;
             }
         }
@@ -91,16 +95,21 @@ final class AnchorFlow {
 
     private void reach(int index, AnchorState state) {
         AnchorState before = states[index];
-        AnchorState all = before == null ? state.copy() : before.join(state);
+        AnchorState all = before == null ? state.copy() : before.join(state, this::whole);
         if (all != before) {
             states[index] = all;
             open.add(index);
         }
     }
 
+    private @Nullable Object whole(Spot spot) {
+        AtomMap.Hit hit = spot.high() ? null : store.map().find(spot.section(), spot.place());
+        return hit == null ? spot : hit.atom();
+    }
+
     private boolean leave(int i, AnchorState after) {
         Step step = code.steps().get(i);
-        if (step.fallsThrough() && i + 1 < states.length) {
+        if (step.fallsThrough() && !ends(step) && i + 1 < states.length) {
             reach(i + 1, after);
         }
         switch (step.flow()) {
@@ -128,9 +137,9 @@ final class AnchorFlow {
     private boolean step(Step step, AnchorState s) {
         AddressUse use = step.use();
         Reference reference = step.reference();
-        Spot named = reference == null ? null : spot(reference);
+        Spot named = reference == null || branches(step) ? null : spot(reference);
         if (use == null) {
-            return named == null && s.clean();
+            return named == null && (ends(step) || s.clean());
         }
         if (!reads(step, use, s)) {
             return false;
@@ -157,6 +166,18 @@ final class AnchorFlow {
         }
         write(use, s, result);
         return transfer(step, s);
+    }
+
+    /** No instruction: what follows are tables for a debugger (ppc64), or filling. */
+    private static boolean ends(Step step) {
+        return step.flow() == Flow.TRAP && step.use() == null;
+    }
+
+    private static boolean branches(Step step) {
+        return switch (step.flow()) {
+            case CALL, JUMP, CONDITIONAL -> true;
+            case NEXT, RETURN, INDIRECT_CALL, INDIRECT_JUMP, TRAP -> false;
+        };
     }
 
     /** The place that a reference names by a section anchor, itself or at the label it names. */
@@ -317,7 +338,7 @@ final class AnchorFlow {
         switch (step.flow()) {
             case CALL, INDIRECT_CALL -> {
                 escape(step, s, registers.arguments());
-                call(s);
+                call(step, s);
             }
             case RETURN -> escape(step, s, registers.results());
             case JUMP, CONDITIONAL -> {
@@ -331,11 +352,17 @@ final class AnchorFlow {
         return true;
     }
 
-    private void call(AnchorState s) {
+    /**
+     * A function of the same object may be known to leave registers alone that it could use
+     * (-fipa-ra); of another nobody knows.
+     */
+    private void call(Step step, AnchorState s) {
+        Reference callee = step.reference();
+        boolean known = callee == null || callee.target().kind() != Atom.Kind.EXTERNAL;
         for (int i = 0; i < 32; i++) {
             Value value = s.registers[i];
             if (value != null && (registers.kept() >>> i & 1) == 0) {
-                s.registers[i] = value.unsure(true);
+                s.registers[i] = known ? value.unsure(true) : null;
             }
         }
         s.garbage = registers.arguments() & ~registers.kept() & ~registers.results();

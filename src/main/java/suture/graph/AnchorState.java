@@ -6,7 +6,9 @@ import suture.elf.Section;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Which registers hold addresses that were made from a section anchor, at one place in code. */
 final class AnchorState {
@@ -62,26 +64,37 @@ final class AnchorState {
     }
 
     boolean clean() {
-        return Arrays.stream(registers).allMatch(java.util.Objects::isNull);
+        return Arrays.stream(registers).allMatch(Objects::isNull);
     }
 
-    /** What may be there if this or the other may; the same object if that is nothing new. */
-    AnchorState join(AnchorState other) {
+    /**
+     * What may be there if this or the other may; the same object if that is nothing new.
+     *
+     * @param whole the atom that a place lies in: two addresses in one are the lower one and a
+     *     number that is not known, as when a loop walks an array
+     */
+    AnchorState join(AnchorState other, Function<Spot, @Nullable Object> whole) {
         AnchorState all = copy();
         all.garbage &= other.garbage;
         for (int i = 0; i < registers.length; i++) {
-            all.registers[i] = join(registers[i], other.registers[i]);
+            all.registers[i] = join(registers[i], other.registers[i], whole);
         }
         return all.garbage == garbage && Arrays.equals(all.registers, registers) ? this : all;
     }
 
-    private static @Nullable Value join(@Nullable Value x, @Nullable Value y) {
+    private static @Nullable Value join(
+            @Nullable Value x, @Nullable Value y, Function<Spot, @Nullable Object> whole) {
         if (x == null || y == null) {
             Value one = x == null ? y : x;
             return one == null ? null : one.unsure(false);
         }
         if (x.equals(y)) {
             return x;
+        }
+        Spot a = x.spot();
+        Spot b = y.spot();
+        if (a != null && b != null && Objects.equals(whole.apply(a), whole.apply(b))) {
+            return a.place() < b.place() ? x : y;
         }
         Set<Spot> spots = new LinkedHashSet<>(x.spots);
         spots.addAll(y.spots);

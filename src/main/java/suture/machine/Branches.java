@@ -58,6 +58,7 @@ final class Branches {
             ffffffff 4c000024 RETURN
             ffffffff 4c000224 RETURN
             ffffffff 4c0000a4 RETURN
+            ffffffff 00000000 TRAP
             ffe007ff 7fe00008 TRAP
             ffe00000 0fe00000 TRAP
             ffe007ff 7fe00088 TRAP
