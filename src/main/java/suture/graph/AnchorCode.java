@@ -66,8 +66,7 @@ final class AnchorCode {
         List<Reference> references =
                 function.references().stream().filter(r -> r.extent() == extent).toList();
         int next = 0;
-        InstructionCursor cursor =
-                machine.instructions(function.extents().get(extent).content());
+        InstructionCursor cursor = machine.instructions(function.extents().get(extent).content());
         while (cursor.next()) {
             long end = cursor.offset() + cursor.length();
             Reference first = null;

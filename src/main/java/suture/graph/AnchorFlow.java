@@ -156,7 +156,8 @@ final class AnchorFlow {
             if (base == null || (base.high() && use.displacement() != 0)) {
                 return false;
             }
-            boolean moved = Integer.bitCount(use.bases()) == 1 && use.kind() == AddressUse.Kind.INDEX;
+            boolean moved =
+                    Integer.bitCount(use.bases()) == 1 && use.kind() == AddressUse.Kind.INDEX;
             if ((base.high() && !moved) || (reference != null && !moved)) {
                 return false;
             }
@@ -243,7 +244,16 @@ final class AnchorFlow {
         if (recording) {
             int type = spots.containsKey(r) ? r.type() : Reference.PLACE;
             long offset = named.place() - hit.offset();
-            uses.add(to(r.extent(), r.offset(), r.width(), type, hit.atom(), hit.extent(), offset, 0));
+            uses.add(
+                    to(
+                            r.extent(),
+                            r.offset(),
+                            r.width(),
+                            type,
+                            hit.atom(),
+                            hit.extent(),
+                            offset,
+                            0));
         }
         return true;
     }
@@ -297,10 +307,21 @@ final class AnchorFlow {
             long targetOffset,
             long operation) {
         return new Reference(
-                extent, offset, width, type, target, targetExtent, targetOffset, 0, operation, false);
+                extent,
+                offset,
+                width,
+                type,
+                target,
+                targetExtent,
+                targetOffset,
+                0,
+                operation,
+                false);
     }
 
-    /** What is read without a displacement: it leaves the function, or what comes of it is unknown. */
+    /**
+     * What is read without a displacement: it leaves the function, or what comes of it is unknown.
+     */
     private boolean reads(Step step, AddressUse use, AnchorState s) {
         int found = tainted(s, use.reads());
         boolean made = use.kind() != AddressUse.Kind.ACCESS;
@@ -380,8 +401,9 @@ final class AnchorFlow {
                 int register = i;
                 value.spots().stream()
                         .filter(spot -> !spot.high())
-                        .sorted(Comparator.comparingInt((Spot x) -> x.section().index())
-                                .thenComparingLong(Spot::place))
+                        .sorted(
+                                Comparator.comparingInt((Spot x) -> x.section().index())
+                                        .thenComparingLong(Spot::place))
                         .forEach(spot -> place(step, spot, 0, register, false));
             }
         }

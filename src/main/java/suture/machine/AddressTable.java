@@ -98,7 +98,14 @@ final class AddressTable {
         }
         if (target < 0 && row.kind != AddressUse.Kind.ACCESS) {
             return new AddressUse(
-                    AddressUse.Kind.OTHER, 0, 0, 0, -1, sets['b'] | sets['r'], sets['w'], sets['m']);
+                    AddressUse.Kind.OTHER,
+                    0,
+                    0,
+                    0,
+                    -1,
+                    sets['b'] | sets['r'],
+                    sets['w'],
+                    sets['m']);
         }
         long bits = 0;
         for (BranchTable.Slice slice : row.slices) {

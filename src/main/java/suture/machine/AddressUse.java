@@ -28,7 +28,9 @@ public record AddressUse(
         HIGH,
         /** A whole address that a relocation names, in {@link #target}. */
         WHOLE,
-        /** The sum, in {@link #target}; a relocation in place of the displacement is its lower part. */
+        /**
+         * The sum, in {@link #target}; a relocation in place of the displacement is its lower part.
+         */
         SUM,
         /** The sum of a base and numbers that are not known, in {@link #target}. */
         INDEX,

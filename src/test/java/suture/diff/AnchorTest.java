@@ -29,7 +29,9 @@ class AnchorTest {
         }
     }
 
-    /** All variables stay, and the first one stays first: no instruction is there or not for that. */
+    /**
+     * All variables stay, and the first one stays first: no instruction is there or not for that.
+     */
     private static Case kept(String name, String variables, String functions, String... changed) {
         String all = "void keep(void*,...); static int first[4]; ";
         String end = " void all(void){keep(first,&a,&b,&c);} int head(int i){return first[i];}";
