@@ -30,7 +30,19 @@ final class AnchorCode {
             boolean idle,
             @Nullable AddressUse use,
             @Nullable Reference reference,
-            int target) {}
+            int target) {
+        /** No instruction: what follows are tables for a debugger (ppc64), or filling. */
+        boolean ends() {
+            return flow == Flow.TRAP && use == null;
+        }
+
+        boolean branches() {
+            return switch (flow) {
+                case CALL, JUMP, CONDITIONAL -> true;
+                case NEXT, RETURN, INDIRECT_CALL, INDIRECT_JUMP, TRAP -> false;
+            };
+        }
+    }
 
     private final List<Step> steps = new ArrayList<>();
     private final Map<Long, Integer> indices = new HashMap<>();

@@ -6,7 +6,6 @@ import suture.graph.AnchorCode.Step;
 import suture.graph.AnchorState.Spot;
 import suture.graph.AnchorState.Value;
 import suture.machine.AddressUse;
-import suture.machine.Flow;
 import suture.machine.Machine;
 import suture.machine.Registers;
 
@@ -78,7 +77,7 @@ final class AnchorFlow {
             Step step = code.steps().get(i);
             if (states[i] != null) {
                 step(step, states[i].copy());
-            } else if (ends(step)) {
+            } else if (step.ends()) {
                 ended = step.extent();
             } else if (step.reference() != null || (step.extent() != ended && !step.idle())) {
                 return null;
@@ -109,7 +108,7 @@ final class AnchorFlow {
 
     private boolean leave(int i, AnchorState after) {
         Step step = code.steps().get(i);
-        if (step.fallsThrough() && !ends(step) && i + 1 < states.length) {
+        if (step.fallsThrough() && !step.ends() && i + 1 < states.length) {
             reach(i + 1, after);
         }
         switch (step.flow()) {
@@ -137,9 +136,9 @@ final class AnchorFlow {
     private boolean step(Step step, AnchorState s) {
         AddressUse use = step.use();
         Reference reference = step.reference();
-        Spot named = reference == null || branches(step) ? null : spot(reference);
+        Spot named = reference == null || step.branches() ? null : spot(reference);
         if (use == null) {
-            return named == null && (ends(step) || s.clean());
+            return named == null && (step.ends() || s.clean());
         }
         if (!reads(step, use, s)) {
             return false;
@@ -167,18 +166,6 @@ final class AnchorFlow {
         }
         write(use, s, result);
         return transfer(step, s);
-    }
-
-    /** No instruction: what follows are tables for a debugger (ppc64), or filling. */
-    private static boolean ends(Step step) {
-        return step.flow() == Flow.TRAP && step.use() == null;
-    }
-
-    private static boolean branches(Step step) {
-        return switch (step.flow()) {
-            case CALL, JUMP, CONDITIONAL -> true;
-            case NEXT, RETURN, INDIRECT_CALL, INDIRECT_JUMP, TRAP -> false;
-        };
     }
 
     /** The place that a reference names by a section anchor, itself or at the label it names. */
