@@ -64,10 +64,10 @@ final class AnchorFlow {
             return null;
         }
         reach(0, new AnchorState());
-        while (!open.isEmpty()) {
+        for (long left = 64L * states.length; !open.isEmpty(); left--) {
             int i = open.remove();
             AnchorState after = states[i].copy();
-            if (!step(code.steps().get(i), after) || after.crowded() || !leave(i, after)) {
+            if (!step(code.steps().get(i), after) || left <= 0 || after.crowded() || !leave(i, after)) {
                 return null;
             }
         }
