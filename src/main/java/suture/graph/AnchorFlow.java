@@ -66,8 +66,8 @@ final class AnchorFlow {
         reach(0, new AnchorState());
         for (long left = 64L * states.length; !open.isEmpty(); left--) {
             int i = open.remove();
-            AnchorState after = states[i].copy();
-            if (!step(code.steps().get(i), after) || left <= 0 || after.crowded() || !leave(i, after)) {
+            AnchorState s = states[i].copy();
+            if (!step(code.steps().get(i), s) || left <= 0 || s.crowded() || !leave(i, s)) {
                 return null;
             }
         }
