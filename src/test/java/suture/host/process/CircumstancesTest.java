@@ -36,14 +36,17 @@ class CircumstancesTest {
             #include <fcntl.h>
             #include <pthread.h>
             #include <stdio.h>
+            #include <time.h>
             #include <unistd.h>
             static volatile long sink, made;
             __attribute__((noinline)) static long work(long n) { sink += n; return sink * ADD; }
             static void *beat(void *p)
             {
-                for (long n = 0;; n++) {
+                for (;;) {
+                    struct timespec now;
+                    clock_gettime(CLOCK_MONOTONIC, &now);
                     int f = open("beat", O_CREAT | O_WRONLY, 0600);
-                    dprintf(f, "%ld\\n", n);
+                    dprintf(f, "%020ld.%09ld\\n", now.tv_sec, now.tv_nsec);
                     close(f);
                     usleep(2000);
                 }
