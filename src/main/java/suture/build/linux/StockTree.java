@@ -80,14 +80,31 @@ public final class StockTree {
      */
     public static KernelTree open(StockKernel kernel, Path place, JobPool pool, Progress progress)
             throws IOException {
-        StockTree tree = new StockTree(kernel, place.toAbsolutePath(), pool, progress);
-        Path complete = place.resolve("complete");
+        if (!Files.exists(place.resolve("complete"))) {
+            checkTools(compiler(kernel).program());
+        }
+        Path own = place(kernel, place.toAbsolutePath());
+        StockTree tree = new StockTree(kernel, own, pool, progress);
+        Path complete = own.resolve("complete");
         String source = kernel.source().toRealPath().toString();
         if (!Files.exists(complete) || !Files.readString(complete).equals(source)) {
             tree.prepare();
             Files.writeString(complete, source);
         }
         return tree.load();
+    }
+
+    /**
+     * A compiler that is not the kernel's configures the directory in its own way, and its options
+     * are others: it gets a place of its own.
+     */
+    private static Path place(StockKernel kernel, Path place) throws IOException {
+        CompilerIdentity compiler = compiler(kernel);
+        CompilerIdentity local = CompilerIdentity.local(compiler.program());
+        return compiler.check(local, CompilerIdentity.Mismatch.WARN).isEmpty()
+                ? place
+                : place.resolveSibling(
+                        place.getFileName() + "-" + Integer.toHexString(local.line().hashCode()));
     }
 
     /** The compiler that made a kernel, before anything is prepared. */
@@ -102,7 +119,7 @@ public final class StockTree {
                 kernel.release(),
                 kernel.source().toRealPath(),
                 build().toRealPath(),
-                KernelConfig.read(build().resolve(".config")),
+                KernelConfig.read(kernel.headers().resolve(".config")),
                 units,
                 DatabaseFile.read(place.resolve("glue")).units().iterator().next(),
                 build().resolve("Module.symvers"),
@@ -177,8 +194,9 @@ public final class StockTree {
     }
 
     /**
-     * Runs the unit's own makefile once. The object that comes with what it needs is not used: it
-     * has debug information and stands where a build wants it.
+     * Runs the unit's own makefile once, with the compiler that the directory was configured for.
+     * The object that comes with what the unit needs is not used: it has debug information and
+     * stands where a build wants it.
      */
     private final class Made implements Prerequisites {
         @Override
@@ -218,7 +236,12 @@ public final class StockTree {
                     -1,
                     "the tools here to give the distribution's configuration (the same gcc,"
                             + " binutils and pahole)",
-                    "other values of CONFIG_" + String.join(", CONFIG_", different));
+                    "other values of CONFIG_"
+                            + String.join(", CONFIG_", different)
+                            + "; the kernel was made by "
+                            + compiler(kernel).line()
+                            + ", here is "
+                            + CompilerIdentity.local(compiler(kernel).program()).line());
         }
     }
 
