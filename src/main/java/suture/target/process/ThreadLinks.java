@@ -166,9 +166,11 @@ final class ThreadLinks {
             if (own.offset() == field && own.type() == DESCRIPTOR) {
                 for (Relocation call : all) {
                     long at = call.offset() - piece.offset();
-                    if (call.type() == CALL
-                            && call.symbol() == own.symbol()
-                            && is(piece, at, "ff10")) {
+                    boolean here = at >= 0 && at < piece.size();
+                    if (call.type() == CALL && call.symbol() == own.symbol() && here) {
+                        if (!is(piece, at, "ff10")) {
+                            return false;
+                        }
                         write(piece, at, "6690");
                     }
                 }
