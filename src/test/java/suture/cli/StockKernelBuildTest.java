@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
@@ -229,6 +230,14 @@ class StockKernelBuildTest {
         assertThat(objects(payload).out()).contains("object-without-counterpart");
         Files.copy(before.resolve("cmdline.o"), before.resolve("other.o"));
         assertThat(objects(payload).out()).contains("not-in-this-kernel");
+        Files.writeString(work.resolve("before/vmlinux.o"), "one");
+        Files.writeString(work.resolve("after/vmlinux.o"), "another");
+        assertThat(objects(payload).out()).doesNotContain("parts-not-given");
+        Files.copy(
+                before.resolve("cmdline.o"),
+                after.resolve("cmdline.o"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertThat(objects(payload).out()).contains("parts-not-given");
         assertThat(payload).doesNotExist();
         assertThat(build(payload).status()).isEqualTo(2);
     }

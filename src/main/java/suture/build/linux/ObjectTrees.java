@@ -22,8 +22,9 @@ import java.util.stream.Stream;
  * Objects that somebody else compiled: two directories laid out like a build directory. Objects
  * that are equal, byte for byte, are no part of the patch.
  *
- * <p>Objects of several units in one ({@code kvm.o} of {@code ld -r}, {@code vmlinux.o}) and what
- * only the link of a module needs ({@code X.mod.o}) are passed over: their parts are there too.
+ * <p>Objects of several units in one ({@code kvm.o} of {@code ld -r}, {@code vmlinux.o}) are passed
+ * over if a part of theirs is there that differs, and refused if they differ and no such part is.
+ * What only the link of a module needs ({@code X.mod.o}) has no code.
  */
 public final class ObjectTrees {
     private final KernelTree tree;
@@ -31,12 +32,21 @@ public final class ObjectTrees {
     private final Path patched;
     private final List<ObjectPair> pairs = new ArrayList<>();
     private final List<Finding> findings = new ArrayList<>();
+
+    /** The objects that others are linked into. */
+    private final Set<String> wholes;
+
     private int compared;
 
     private ObjectTrees(KernelTree tree, Path original, Path patched) {
         this.tree = tree;
         this.original = original;
         this.patched = patched;
+        this.wholes =
+                tree.units().units().stream()
+                        .flatMap(unit -> unit.owners().stream())
+                        .map(ObjectTrees::whole)
+                        .collect(Collectors.toSet());
     }
 
     /**
@@ -52,11 +62,17 @@ public final class ObjectTrees {
     private Built read() throws IOException {
         Set<String> before = objects(original);
         Set<String> after = objects(patched);
-        Set<String> linked = linked();
+        List<String> whole = new ArrayList<>();
         for (String name : union(before, after)) {
-            Unit unit = tree.units().object(name);
-            if (unit != null || !passedOver(name, linked)) {
-                pair(name, unit, before.contains(name), after.contains(name));
+            if (tree.units().object(name) == null && wholes.contains(name)) {
+                whole.add(name);
+            } else if (!name.endsWith(".mod.o")) {
+                pair(name, before.contains(name), after.contains(name));
+            }
+        }
+        for (String name : whole) {
+            if (before.contains(name) && after.contains(name)) {
+                checkParts(name);
             }
         }
         if (compared == 0 && findings.isEmpty()) {
@@ -70,10 +86,10 @@ public final class ObjectTrees {
         return new Built(findings.isEmpty() ? pairs : List.of(), findings);
     }
 
-    private void pair(String name, @Nullable Unit unit, boolean before, boolean after)
-            throws IOException {
+    private void pair(String name, boolean before, boolean after) throws IOException {
         Path old = original.resolve(name);
         Path changed = patched.resolve(name);
+        @Nullable Unit unit = tree.units().object(name);
         if (!before || !after) {
             findings.add(
                     Finding.error(
@@ -105,17 +121,28 @@ public final class ObjectTrees {
         unit.owners().forEach(owner -> pairs.add(new ObjectPair(unit, owner, old, old, changed)));
     }
 
-    private static boolean passedOver(String name, Set<String> linked) {
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        return linked.contains(name) || name.endsWith(".mod.o") || file.startsWith("vmlinux");
+    /** What differs in the whole must be seen in a part. */
+    private void checkParts(String name) throws IOException {
+        Path changed = patched.resolve(name);
+        if (Files.mismatch(original.resolve(name), changed) >= 0
+                && pairs.stream().noneMatch(pair -> name.equals(whole(pair.owner())))) {
+            findings.add(
+                    Finding.error(
+                            "parts-not-given",
+                            name,
+                            changed.toString(),
+                            "it is linked from several objects and differs, and none of them is"
+                                    + " there that does",
+                            "give the objects that it is linked from"));
+        }
     }
 
-    /** What the objects of modules are called. */
-    private Set<String> linked() {
-        return tree.units().units().stream()
-                .flatMap(unit -> unit.owners().stream())
-                .map(owner -> owner instanceof Owner.Module(String path) ? path + ".o" : "")
-                .collect(Collectors.toSet());
+    private static String whole(Owner owner) {
+        return switch (owner) {
+            case Owner.Vmlinux() -> "vmlinux.o";
+            case Owner.Module(String path) -> path + ".o";
+            case Owner.Elsewhere() -> "";
+        };
     }
 
     private static Set<String> objects(Path directory) throws IOException {
