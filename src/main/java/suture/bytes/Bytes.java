@@ -39,6 +39,9 @@ public final class Bytes {
         ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN)
     };
 
+    private static final ValueLayout.OfLong EIGHT = LONG[0];
+    private static final long EACH_BYTE = 0x0101010101010101L;
+
     private final MemorySegment segment;
 
     private Bytes(MemorySegment segment) {
@@ -147,7 +150,19 @@ public final class Bytes {
      * Offset of the first {@code value} (0 to 255) at or after {@code from}, -1 if there is none.
      */
     public long indexOf(int value, long from) {
-        for (long i = from; i < size(); i++) {
+        long size = size();
+        long i = from;
+        // Eight at a time; a byte that is equal is zero in the exclusive or, and the lowest zero
+        // byte is the lowest one that borrows (Hacker's Delight, section 6-1).
+        long all = EACH_BYTE * (value & 0xff);
+        for (; i <= size - Long.BYTES; i += Long.BYTES) {
+            long difference = segment.get(EIGHT, i) ^ all;
+            long zero = difference - EACH_BYTE & ~difference & EACH_BYTE << 7;
+            if (zero != 0) {
+                return i + Long.numberOfTrailingZeros(zero) / Byte.SIZE;
+            }
+        }
+        for (; i < size; i++) {
             if (segment.get(ValueLayout.JAVA_BYTE, i) == (byte) value) {
                 return i;
             }

@@ -40,7 +40,8 @@ public record KernelImage(ElfObject elf, SymbolIndex symbols) implements Running
     static KernelImage of(String name, Bytes content) {
         ElfObject elf = ElfReader.read(name, BootImage.unpack(name, content));
         for (Section section : elf.sections()) {
-            if (section.has(Elf.SHF_ALLOC) && !section.isNobits()) {
+            boolean data = section.has(Elf.SHF_ALLOC) && !section.has(Elf.SHF_EXECINSTR);
+            if (data && !section.isNobits()) {
                 List<SymbolIndex.Bare> found = Kallsyms.find(section.content());
                 if (found != null) {
                     return new KernelImage(elf, SymbolIndex.of(found));
