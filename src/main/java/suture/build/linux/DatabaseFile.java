@@ -102,8 +102,18 @@ final class DatabaseFile {
     }
 
     private static List<String> words(List<String> words, String numbers) {
-        return Arrays.stream(numbers.split(" ", -1))
-                .map(number -> words.get(Integer.parseInt(number)))
-                .toList();
+        List<String> list = new ArrayList<>();
+        int number = 0;
+        for (int i = 0; i < numbers.length(); i++) {
+            char digit = numbers.charAt(i);
+            if (digit == ' ') {
+                list.add(words.get(number));
+                number = 0;
+            } else {
+                number = 10 * number + Character.digit(digit, 10);
+            }
+        }
+        list.add(words.get(number));
+        return list;
     }
 }

@@ -22,6 +22,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -41,9 +43,9 @@ import java.util.stream.Stream;
  * macro counts as a reader of everything. A symbolic link includes what it points to, and what the
  * text there includes from the place of the link.
  *
- * <p>As a file it is one line for each source file that includes something: its path and the names,
- * with tabs between; the name {@code *} is everything, and one that begins with {@code =} is a path
- * and no end of one.
+ * <p>As a file it is one line for each name that is included, in the order of the names: the name
+ * and the paths of those who include it, with tabs between. The name {@code *} is everything, and
+ * one that begins with {@code =} is a path and no end of one.
  */
 final class IncludeIndex implements Dependents {
     private static final String ANYTHING = "*";
@@ -86,22 +88,27 @@ final class IncludeIndex implements Dependents {
             }
             pool.map(parts, Progress.SILENT, part -> scan(root, part)).forEach(lines::addAll);
         }
-        Files.write(file, lines);
+        SortedMap<String, StringBuilder> includers = new TreeMap<>();
+        for (String line : lines) {
+            String[] names = line.split("\t", -1);
+            for (String name : Arrays.asList(names).subList(1, names.length)) {
+                includers
+                        .computeIfAbsent(name, key -> new StringBuilder(key))
+                        .append('\t')
+                        .append(names[0]);
+            }
+        }
+        Files.write(file, includers.values(), ISO_8859_1);
     }
 
     @Override
     public Candidates of(Set<String> files) throws IOException {
-        Map<String, List<String>> includers = new HashMap<>();
-        for (String line : Files.readAllLines(file, ISO_8859_1)) {
-            String[] names = line.split("\t", -1);
-            for (String name : Arrays.asList(names).subList(1, names.length)) {
-                includers.computeIfAbsent(name, n -> new ArrayList<>(2)).add(names[0]);
-            }
-        }
+        SortedLines includers = SortedLines.read(file);
         Set<String> readers = closure(files, includers);
+        Map<String, Boolean> forced = new HashMap<>();
         List<Unit> found = new ArrayList<>();
         for (Unit unit : units.units()) {
-            if (readers.contains(unit.source()) || forced(unit, files, readers)) {
+            if (readers.contains(unit.source()) || forces(unit, files, readers, forced)) {
                 found.add(unit);
             }
         }
@@ -111,20 +118,20 @@ final class IncludeIndex implements Dependents {
         return new Candidates(found, generators, false);
     }
 
-    private static Set<String> closure(Set<String> files, Map<String, List<String>> includers) {
+    private static Set<String> closure(Set<String> files, SortedLines includers) {
         Set<String> readers = new HashSet<>();
         Deque<String> todo = new ArrayDeque<>(files);
-        todo.addAll(includers.getOrDefault(ANYTHING, List.of()));
+        todo.addAll(includers.fields(ANYTHING));
         todo.stream().filter(name -> !files.contains(name)).forEach(readers::add);
         while (!todo.isEmpty()) {
             String name = todo.remove();
-            for (String reader : includers.getOrDefault(EXACTLY + name, List.of())) {
+            for (String reader : includers.fields(EXACTLY + name)) {
                 if (readers.add(reader)) {
                     todo.add(reader);
                 }
             }
             for (int at = 0; at >= 0; at = next(name, at)) {
-                for (String reader : includers.getOrDefault(name.substring(at), List.of())) {
+                for (String reader : includers.fields(name.substring(at))) {
                     if (readers.add(reader)) {
                         todo.add(reader);
                     }
@@ -139,16 +146,24 @@ final class IncludeIndex implements Dependents {
         return slash < 0 ? -1 : slash + 1;
     }
 
-    /** Whether the command itself includes a file, by {@code -include}. */
-    private static boolean forced(Unit unit, Set<String> files, Set<String> readers) {
+    /**
+     * Whether the command itself includes a file, by {@code -include}.
+     *
+     * @param known what was found out about names already
+     */
+    private static boolean forces(
+            Unit unit, Set<String> files, Set<String> readers, Map<String, Boolean> known) {
         List<String> arguments = unit.command().arguments();
         for (int i = 0; i + 1 < arguments.size(); i++) {
-            if (arguments.get(i).equals("-include") || arguments.get(i).equals("-imacros")) {
-                String name = arguments.get(i + 1);
-                if (Stream.concat(files.stream(), readers.stream())
-                        .anyMatch(file -> name.equals(file) || name.endsWith("/" + file))) {
-                    return true;
-                }
+            if ((arguments.get(i).equals("-include") || arguments.get(i).equals("-imacros"))
+                    && known.computeIfAbsent(
+                            arguments.get(i + 1),
+                            name ->
+                                    Stream.concat(files.stream(), readers.stream())
+                                            .anyMatch(file ->
+                                                    name.equals(file)
+                                                            || name.endsWith("/" + file)))) {
+                return true;
             }
         }
         return false;

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
  *                        what single units needed beyond that
  *   PLACE/units          every unit, from make -n
  *   PLACE/glue           the one unit of a module outside of the tree, from make -n M=
- *   PLACE/includes       who includes whom
+ *   PLACE/includers      who includes whom
  *   PLACE/objects/       compiled originals, by what made them
  *   PLACE/complete       the source directory; there if all of the above is
  * </pre>
@@ -60,6 +60,7 @@ public final class StockTree {
     /** Generated headers that say who built the kernel, and when. */
     private static final List<String> TAKEN = List.of("compile.h", "utsversion.h", "package.h");
 
+    private static final String INCLUDERS = "includers";
     private static final String PROBE = "suture_probe";
 
     private final StockKernel kernel;
@@ -90,6 +91,9 @@ public final class StockTree {
         if (!Files.exists(complete) || !Files.readString(complete).equals(source)) {
             tree.prepare();
             Files.writeString(complete, source);
+        } else if (!Files.exists(own.resolve(INCLUDERS))) {
+            // Prepared before the index had this form.
+            tree.index(pool);
         }
         return tree.load();
     }
@@ -123,7 +127,7 @@ public final class StockTree {
                 units,
                 DatabaseFile.read(place.resolve("glue")).units().iterator().next(),
                 build().resolve("Module.symvers"),
-                new IncludeIndex(place.resolve("includes"), units),
+                new IncludeIndex(place.resolve(INCLUDERS), units),
                 new Made(),
                 place.resolve("objects"));
     }
@@ -151,12 +155,7 @@ public final class StockTree {
         List<Runnable> last =
                 List.of(
                         () -> Trees.io(() -> learn(compiler)),
-                        () ->
-                                Trees.io(() ->
-                                        IncludeIndex.write(
-                                                List.of(kernel.source(), build()),
-                                                place.resolve("includes"),
-                                                new JobPool(1))));
+                        () -> Trees.io(() -> index(new JobPool(1))));
         pool.map(
                 last,
                 Progress.SILENT,
@@ -165,6 +164,10 @@ public final class StockTree {
                     return true;
                 });
         progress.advance(1);
+    }
+
+    private void index(JobPool jobs) throws IOException {
+        IncludeIndex.write(List.of(kernel.source(), build()), place.resolve(INCLUDERS), jobs);
     }
 
     private static void checkTools(String compiler) {
