@@ -5,6 +5,8 @@ import suture.exec.Runner;
 import suture.finding.Finding;
 
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,8 +23,15 @@ public record CompilerIdentity(String line) {
 
     private static final Pattern DEBIAN = Pattern.compile("\\(Debian ([^)\\s]+)\\)");
 
+    /** The compilers that were asked: none is exchanged while this program runs. */
+    private static final ConcurrentMap<String, CompilerIdentity> LOCAL = new ConcurrentHashMap<>();
+
     /** What {@code compiler --version} says on this machine. */
     public static CompilerIdentity local(String compiler) {
+        return LOCAL.computeIfAbsent(compiler, CompilerIdentity::ask);
+    }
+
+    private static CompilerIdentity ask(String compiler) {
         String said = Runner.check(Command.of(compiler, "--version")).output();
         return new CompilerIdentity(said.lines().findFirst().orElse(""));
     }

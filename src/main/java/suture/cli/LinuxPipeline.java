@@ -14,6 +14,7 @@ import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
+import suture.exec.Ahead;
 import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
@@ -24,26 +25,20 @@ import suture.plan.Threshold;
 import suture.plan.UnitPlan;
 import suture.report.PairReport;
 import suture.target.linux.image.KernelImage;
-import suture.target.linux.image.ModuleSymvers;
-import suture.target.linux.image.RunningCode;
 import suture.target.linux.klp.KlpModule;
 import suture.target.linux.klp.KlpModuleEmitter;
 import suture.target.linux.klp.KlpUnit;
 import suture.target.linux.klp.ModuleFacts;
 import suture.target.linux.klp.PatchedFunction;
-import suture.target.linux.runpre.Exports;
 import suture.target.linux.runpre.Resolution;
-import suture.target.linux.runpre.RunPre;
 import suture.target.linux.runpre.UnitBindings;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** From a source patch to a livepatch module: compile, diff, plan, match, emit. */
@@ -53,7 +48,7 @@ final class LinuxPipeline {
     private final Progress progress;
     private final Stopwatch watch;
     private final Set<Finding> findings = new LinkedHashSet<>();
-    private final Map<String, RunPre> running = new HashMap<>();
+    private final Ahead<RunningKernel> running;
 
     /** Where the two forms of the code come from. */
     sealed interface Input {
@@ -105,6 +100,7 @@ final class LinuxPipeline {
         this.request = request;
         this.progress = progress;
         this.watch = watch;
+        this.running = Ahead.of("running kernel", () -> RunningKernel.open(baseline));
         if (request.input() instanceof Input.Sources(PatchedSources patched)) {
             findings.addAll(patched.findings());
         }
@@ -146,7 +142,9 @@ final class LinuxPipeline {
         PatchPlan plan =
                 Planner.plan(
                         changed.stream()
-                                .map(c -> new Planner.UnitDiff(c.unit, name(c.owner), c.diff))
+                                .map(c ->
+                                        new Planner.UnitDiff(
+                                                c.unit, RunningKernel.name(c.owner), c.diff))
                                 .toList());
         findings.addAll(plan.findings());
         watch.lap("plan");
@@ -180,7 +178,7 @@ final class LinuxPipeline {
                     Explanation.of(
                             diff,
                             patched.roots(),
-                            name(pair.owner()).equals(KernelImage.NAME)
+                            RunningKernel.name(pair.owner()).equals(KernelImage.NAME)
                                     ? Explanation.Part.OF_AN_IMAGE
                                     : Explanation.Part.OF_A_MODULE);
         }
@@ -191,10 +189,7 @@ final class LinuxPipeline {
     /** Binds the plan to what runs and makes the module; null if something refuses. */
     private @Nullable KlpModule emit(PatchPlan plan, List<Compared> compared, Path work)
             throws IOException {
-        KernelImage image = KernelImage.open(baseline.image());
-        running.put(KernelImage.NAME, new RunPre(image));
-        Path symvers = baseline.tree().symvers();
-        Exports exports = Exports.of(image, symvers.toString(), ModuleSymvers.read(symvers));
+        RunningKernel kernel = running.get();
         List<KlpUnit> units = new ArrayList<>();
         for (UnitPlan unit : plan.units()) {
             Compared pair =
@@ -202,8 +197,9 @@ final class LinuxPipeline {
                             .filter(c -> c.unit.equals(unit.unit()))
                             .findFirst()
                             .orElseThrow();
-            Resolution resolution = runPre(pair.owner).match(pair.plain);
-            UnitBindings bindings = new UnitBindings(resolution, unit.original(), image, exports);
+            Resolution resolution = kernel.match(pair.owner, pair.plain);
+            UnitBindings bindings =
+                    new UnitBindings(resolution, unit.original(), kernel.image(), kernel.exports());
             findings.addAll(bindings.check(unit));
             units.add(new KlpUnit(unit, bindings, bindings::function));
         }
@@ -215,8 +211,8 @@ final class LinuxPipeline {
         KlpModule module =
                 KlpModuleEmitter.emit(
                         units,
-                        ModuleFacts.of(request.name(), image, request.stacking()),
-                        exports::named,
+                        ModuleFacts.of(request.name(), kernel.image(), request.stacking()),
+                        kernel.exports()::named,
                         (name, text) -> {
                             Path source = Files.writeString(work.resolve(name + ".c"), text);
                             return ElfReader.read(
@@ -225,31 +221,6 @@ final class LinuxPipeline {
         findings.addAll(module.findings());
         watch.lap("emit");
         return module;
-    }
-
-    private RunPre runPre(Owner owner) throws IOException {
-        String name = name(owner);
-        RunPre known = running.get(name);
-        if (known == null) {
-            known = new RunPre(module(owner));
-            running.put(name, known);
-        }
-        return known;
-    }
-
-    private RunningCode module(Owner owner) throws IOException {
-        if (!(owner instanceof Owner.Module module)) {
-            throw new IllegalStateException("not part of anything that runs: " + owner);
-        }
-        return baseline.module(module);
-    }
-
-    private static String name(Owner owner) {
-        return switch (owner) {
-            case Owner.Vmlinux() -> KernelImage.NAME;
-            case Owner.Module module -> module.name();
-            case Owner.Elsewhere() -> "";
-        };
     }
 
     private boolean refused() {

@@ -1,5 +1,7 @@
 package suture.build.linux;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.build.SourceChanges;
 import suture.build.SourceView;
 import suture.build.Unit;
@@ -18,6 +20,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -35,17 +39,21 @@ final class AffectedUnits {
                             + "|.*\\.(?:rst|txt|yaml)");
 
     private final KernelTree tree;
+    private final UnitCompiler compiler;
     private final JobPool pool;
     private final Progress progress;
     private final int most;
+    private final ConcurrentMap<Path, Path> real = new ConcurrentHashMap<>();
     private final TreeMap<String, Unit> units = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     /**
      * @param most how many units a patch may reach
      */
-    AffectedUnits(KernelTree tree, JobPool pool, Progress progress, int most) {
+    AffectedUnits(
+            KernelTree tree, UnitCompiler compiler, JobPool pool, Progress progress, int most) {
         this.tree = tree;
+        this.compiler = compiler;
         this.pool = pool;
         this.progress = progress;
         this.most = most;
@@ -118,9 +126,11 @@ final class AffectedUnits {
                 candidates.units().stream()
                         .filter(unit -> shared || !units.containsKey(unit.object()))
                         .toList();
+        if (open.isEmpty()) {
+            return reached;
+        }
         progress.begin("looking for units that read " + String.join(", ", files), open.size());
         boolean sparse = SourceView.mayBeSparse(tree.source(), view.changes());
-        UnitCompiler compiler = new UnitCompiler(tree);
         AtomicInteger reading = new AtomicInteger(units.size());
         List<Set<String>> reads =
                 pool.map(
@@ -130,8 +140,7 @@ final class AffectedUnits {
                             if (candidates.certain() || reading.get() > most) {
                                 return files;
                             }
-                            Set<Path> read = compiler.reads(unit, sparse ? null : view);
-                            Set<String> hits = hits(read, files, view);
+                            Set<String> hits = hits(unit, files, sparse ? null : view);
                             reading.addAndGet(hits.isEmpty() ? 0 : 1);
                             return hits;
                         });
@@ -147,12 +156,16 @@ final class AffectedUnits {
         return reached;
     }
 
-    private Set<String> hits(Set<Path> read, Set<String> files, SourceView view) {
+    /** Which of the files a unit reads, in a view or in the tree. */
+    private Set<String> hits(Unit unit, Set<String> files, @Nullable SourceView view) {
         Set<String> hits = new HashSet<>();
         try {
-            for (Path path : read) {
-                Path real = path.toRealPath();
-                Path root = real.startsWith(tree.source()) ? tree.source() : view.root();
+            for (Path path : compiler.reads(unit, view)) {
+                Path real = this.real.computeIfAbsent(path, AffectedUnits::real);
+                Path root =
+                        view == null || real.startsWith(tree.source())
+                                ? tree.source()
+                                : view.root();
                 if (real.startsWith(root) && files.contains(root.relativize(real).toString())) {
                     hits.add(root.relativize(real).toString());
                 }
@@ -163,9 +176,16 @@ final class AffectedUnits {
         return hits;
     }
 
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A header that is made by compiling something must not change. */
     private void generated(List<String> generators, SourceView view) {
-        UnitCompiler compiler = new UnitCompiler(tree);
         for (String source : generators) {
             Unit flags = tree.template(String.valueOf(Path.of(source).getParent()));
             if (!compiler.assembly(flags, source, null)

@@ -31,13 +31,32 @@ public final class GlueCompiler {
     }
 
     /**
-     * Compiles a source file of a module.
+     * Compiles a source file of a module; what comes out is kept, for the next patch of the same
+     * functions needs it again.
      *
      * @param module the module's name, a C identifier
-     * @return {@code object}
+     * @param object where to put the object if it is not kept
+     * @return where it is
      */
-    public Path compile(Path source, String module, Path object) {
-        List<String> command = new ArrayList<>(arguments(source, module));
+    public Path compile(Path source, String module, Path object) throws IOException {
+        List<String> arguments = arguments(source, module);
+        Path store = tree.objects();
+        if (store == null) {
+            return compile(source, arguments, object);
+        }
+        List<String> words = new ArrayList<>(arguments);
+        tree.glue().command().steps().forEach(words::addAll);
+        words.add(Files.readString(source));
+        Path kept = store.resolve(ObjectKey.of(tree, words) + ".o");
+        if (!Files.exists(kept)) {
+            Files.createDirectories(store);
+            ObjectKey.keep(compile(source, arguments, object), kept);
+        }
+        return kept;
+    }
+
+    private Path compile(Path source, List<String> arguments, Path object) {
+        List<String> command = new ArrayList<>(arguments);
         command.addAll(List.of("-g0", "-c", "-o", object.toAbsolutePath().toString()));
         command.add(source.toAbsolutePath().toString());
         String doing = "compiling the payload's " + source.getFileName();

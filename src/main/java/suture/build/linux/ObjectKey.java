@@ -12,20 +12,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /** Names compiled originals by what made them. */
 final class ObjectKey {
-    private static final ConcurrentMap<String, String> COMPILERS = new ConcurrentHashMap<>();
-
     private ObjectKey() {}
 
     /** A name for what these words of a command make of an unchanging tree. */
     static String of(KernelTree tree, List<String> words) {
-        String compiler =
-                COMPILERS.computeIfAbsent(
-                        words.getFirst(), name -> CompilerIdentity.local(name).line());
+        String compiler = CompilerIdentity.local(words.getFirst()).line();
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((compiler + '\0' + tree.release() + '\0').getBytes(UTF_8));
@@ -38,8 +32,13 @@ final class ObjectKey {
 
     /** Puts a copy of an object in its place, whole or not at all. */
     static void keep(Path object, Path kept) throws IOException {
+        keep(Files.readAllBytes(object), kept);
+    }
+
+    /** The same with what is in no file yet. */
+    static void keep(byte[] content, Path kept) throws IOException {
         Path aside = Files.createTempFile(kept.getParent(), "new", ".o");
-        Files.copy(object, aside, StandardCopyOption.REPLACE_EXISTING);
+        Files.write(aside, content);
         Files.move(aside, kept, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -6,8 +6,10 @@ import suture.build.SourceView;
 import suture.build.Unit;
 import suture.build.linux.UnitCompiler.Flavour;
 import suture.bytes.FormatException;
+import suture.exec.Ahead;
 import suture.exec.JobPool;
 import suture.exec.Progress;
+import suture.exec.ToolFailure;
 import suture.finding.Finding;
 
 import java.io.IOException;
@@ -16,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Compiles what a patch reaches: source changes in, object pairs out. */
@@ -54,11 +59,43 @@ public final class UnitBuilder {
             Trees.delete(work.resolve(own));
         }
         SourceView view = view(changes);
-        BuildPlan plan = new AffectedUnits(tree, pool, progress, most).plan(changes, view);
+        Ahead<BuildPlan> planned =
+                Ahead.of(
+                        "affected units",
+                        () ->
+                                new AffectedUnits(tree, compiler, pool, progress, most)
+                                        .plan(changes, view));
+        Compiled objects = new Compiled(view);
+        try {
+            objects.compile(compared(sources(changes)));
+        } catch (ToolFailure | UncheckedIOException e) {
+            if (!planned.get().refused()) {
+                throw e;
+            }
+        }
+        BuildPlan plan = planned.get();
         if (plan.refused()) {
             return new Built(List.of(), plan.findings());
         }
-        return compile(plan, view);
+        List<Job> jobs = compared(plan.units());
+        plan.guards().forEach(unit -> jobs.add(new Job(unit, Kind.GUARD)));
+        objects.compile(jobs);
+        objects.again(changes);
+        return collect(plan, objects);
+    }
+
+    /**
+     * The units whose source is in the patch: whatever else it reaches, these must be compiled, and
+     * that need not wait until the rest is known.
+     */
+    private List<Unit> sources(SourceChanges changes) {
+        return changes.files().keySet().stream()
+                .flatMap(name -> tree.units().ofSource(name).stream())
+                .filter(unit -> unit.reachable() && !unit.isAssembler())
+                .filter(unit -> unit.command().steps().stream().allMatch(KbuildOutput::isKnown))
+                .distinct()
+                .limit(most)
+                .toList();
     }
 
     private SourceView view(SourceChanges changes) throws IOException {
@@ -76,46 +113,87 @@ public final class UnitBuilder {
 
     private record Job(Unit unit, Kind kind) {}
 
-    private Built compile(BuildPlan plan, SourceView view) throws IOException {
+    private static List<Job> compared(List<Unit> units) {
         List<Job> jobs = new ArrayList<>();
-        for (Unit unit : plan.units()) {
+        for (Unit unit : units) {
             for (Kind kind : List.of(Kind.PATCHED, Kind.ORIGINAL, Kind.PLAIN)) {
                 jobs.add(new Job(unit, kind));
             }
         }
-        plan.guards().forEach(unit -> jobs.add(new Job(unit, Kind.GUARD)));
-        progress.begin("compiling", jobs.size());
-        Leaks leaks = new Leaks(Collections.synchronizedList(new ArrayList<>()));
-        List<Path> objects = pool.map(jobs, progress, job -> run(job, view, leaks));
-        if (!leaks.units().isEmpty()) {
-            again(leaks.units(), plan.changes());
-        }
-        return collect(plan, jobs, objects);
+        return jobs;
     }
 
-    /** Units for which a sparse view did not hold. */
-    private record Leaks(List<Job> units) {}
+    /** What was compiled so far. */
+    private final class Compiled {
+        private final SourceView view;
+        private final Map<Job, Path> made = new HashMap<>();
 
-    private Path run(Job job, SourceView view, Leaks leaks) {
-        try {
-            Unit unit = job.unit();
-            return switch (job.kind()) {
-                case PLAIN -> original(unit, Flavour.PLAIN, "plain");
-                case ORIGINAL -> original(unit, Flavour.SECTIONS, "original");
-                case PATCHED, GUARD -> {
-                    if (job.kind() == Kind.GUARD) {
-                        original(unit, Flavour.PLAIN, "plain");
+        /** Units for which a sparse view did not hold. */
+        private final List<Job> leaks = Collections.synchronizedList(new ArrayList<>());
+
+        Compiled(SourceView view) {
+            this.view = view;
+        }
+
+        /** Compiles what is not there yet. */
+        void compile(List<Job> jobs) {
+            List<Job> left = jobs.stream().filter(job -> !made.containsKey(job)).toList();
+            if (left.isEmpty()) {
+                return;
+            }
+            progress.begin("compiling", left.size());
+            List<Path> objects = pool.map(left, progress, this::run);
+            for (int i = 0; i < left.size(); i++) {
+                made.put(left.get(i), objects.get(i));
+            }
+        }
+
+        private Path run(Job job) {
+            try {
+                Unit unit = job.unit();
+                return switch (job.kind()) {
+                    case PLAIN -> original(unit, Flavour.PLAIN, "plain");
+                    case ORIGINAL -> original(unit, Flavour.SECTIONS, "original");
+                    case PATCHED, GUARD -> {
+                        if (job.kind() == Kind.GUARD) {
+                            original(unit, Flavour.PLAIN, "plain");
+                        }
+                        Path object = place("patched", unit);
+                        Set<Path> read = compiler.compile(unit, flavour(job), view, object);
+                        if (!view.leaks(read).isEmpty()) {
+                            leaks.add(job);
+                        }
+                        yield object;
                     }
-                    Path object = place("patched", unit);
-                    Set<Path> read = compiler.compile(unit, flavour(job), view, object);
-                    if (!view.leaks(read).isEmpty()) {
-                        leaks.units().add(job);
-                    }
-                    yield object;
+                };
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Path of(Unit unit, Kind kind) {
+            return Objects.requireNonNull(made.get(new Job(unit, kind)));
+        }
+
+        /** Compiles in a full view what left the sparse one. */
+        void again(SourceChanges changes) throws IOException {
+            if (leaks.isEmpty()) {
+                return;
+            }
+            SourceView full = SourceView.full(tree.source(), work.resolve("full-view"), changes);
+            for (Job job : leaks) {
+                Path object = place("patched", job.unit());
+                List<String> left =
+                        full.leaks(compiler.compile(job.unit(), flavour(job), full, object));
+                if (!left.isEmpty()) {
+                    throw new FormatException(
+                            job.unit().source(),
+                            "",
+                            -1,
+                            "a unit that reads the patched " + String.join(", ", left),
+                            "one that reads the original through a link or an absolute name");
                 }
-            };
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -123,31 +201,12 @@ public final class UnitBuilder {
         return job.kind() == Kind.GUARD ? Flavour.PLAIN : Flavour.SECTIONS;
     }
 
-    /** Compiles in a full view what left the sparse one. */
-    private void again(List<Job> jobs, SourceChanges changes) throws IOException {
-        SourceView full = SourceView.full(tree.source(), work.resolve("full-view"), changes);
-        for (Job job : jobs) {
-            Path object = place("patched", job.unit());
-            List<String> leaks =
-                    full.leaks(compiler.compile(job.unit(), flavour(job), full, object));
-            if (!leaks.isEmpty()) {
-                throw new FormatException(
-                        job.unit().source(),
-                        "",
-                        -1,
-                        "a unit that reads the patched " + String.join(", ", leaks),
-                        "one that reads the original through a link or an absolute name");
-            }
-        }
-    }
-
-    private Built collect(BuildPlan plan, List<Job> jobs, List<Path> objects) throws IOException {
+    private Built collect(BuildPlan plan, Compiled objects) throws IOException {
         List<ObjectPair> pairs = new ArrayList<>();
-        for (int i = 0; i < 3 * plan.units().size(); i += 3) {
-            Path patched = objects.get(i);
-            Path original = objects.get(i + 1);
-            Path plain = objects.get(i + 2);
-            Unit unit = jobs.get(i).unit();
+        for (Unit unit : plan.units()) {
+            Path plain = objects.of(unit, Kind.PLAIN);
+            Path original = objects.of(unit, Kind.ORIGINAL);
+            Path patched = objects.of(unit, Kind.PATCHED);
             unit.owners()
                     .forEach(owner ->
                             pairs.add(new ObjectPair(unit, owner, plain, original, patched)));

@@ -1,5 +1,7 @@
 package suture.build.linux;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 import suture.build.CompileCommand;
@@ -111,17 +113,26 @@ final class UnitCompiler {
         return Runner.run(Command.of(command).in(directory(null))).succeeded();
     }
 
-    /** The files that a unit reads, without compiling it. */
-    Set<Path> reads(Unit unit, @Nullable SourceView view) {
+    /** The files that a unit reads, without compiling it; those of the tree are kept. */
+    Set<Path> reads(Unit unit, @Nullable SourceView view) throws IOException {
+        Path store = view == null ? tree.objects() : null;
+        if (store == null) {
+            return DependencyFile.parse(rule(unit, view), directory(view));
+        }
+        Path kept = store.resolve(ObjectKey.of(tree, identity(unit, Flavour.PLAIN)) + ".d");
+        if (!Files.exists(kept)) {
+            Files.createDirectories(store);
+            ObjectKey.keep(rule(unit, null).getBytes(UTF_8), kept);
+        }
+        return DependencyFile.parse(Files.readString(kept), directory(null));
+    }
+
+    /** What a makefile says of a unit: its object depends on these files. */
+    private String rule(Unit unit, @Nullable SourceView view) {
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, view));
         command.addAll(List.of("-M", input(unit, view)));
-        String rule =
-                check(
-                                unit,
-                                "looking for what " + unit.source() + " includes",
-                                Command.of(command).in(directory(view)))
-                        .output();
-        return DependencyFile.parse(rule, directory(view));
+        String doing = "looking for what " + unit.source() + " includes";
+        return check(unit, doing, Command.of(command).in(directory(view))).output();
     }
 
     /** The assembler text of a source that is compiled with the flags of a unit. */
