@@ -62,7 +62,7 @@ final class DebugInfoReader {
                 if (shape == null) {
                     throw unit.bad("a known abbreviation", "another one");
                 }
-                begin(unit, die(unit, in, unit.firstDie, shape));
+                begin(unit, unit.die(in, unit.firstDie, shape));
                 at = unit.end;
             }
         } catch (IndexOutOfBoundsException e) {
@@ -89,7 +89,7 @@ final class DebugInfoReader {
             if (shape == null) {
                 throw unit.bad("a known abbreviation", "number " + code + " at " + offset);
             }
-            Die die = die(unit, in, offset, shape);
+            Die die = unit.die(in, offset, shape);
             if (offset == unit.firstDie) {
                 source = begin(unit, die);
             }
@@ -99,28 +99,6 @@ final class DebugInfoReader {
                 outer.push(kept == null ? around : kept);
             }
         }
-    }
-
-    private Die die(Unit unit, Cursor in, long offset, Abbreviations.Shape shape) {
-        Die die = Die.at(offset, shape.tag());
-        for (Abbreviations.Field field : shape.fields()) {
-            int form = field.form();
-            while (form == Forms.INDIRECT) {
-                form = (int) in.uleb();
-            }
-            long value =
-                    form == Forms.IMPLICIT_CONST
-                            ? field.constant()
-                            : Forms.read(
-                                    sections,
-                                    in,
-                                    form,
-                                    unit.version,
-                                    unit.addressSize,
-                                    unit.offsetSize);
-            die.values().put(field.attribute(), new Die.Value(form, value));
-        }
-        return die;
     }
 
     private CompileUnit begin(Unit unit, Die die) {

@@ -71,6 +71,14 @@ final class Forms {
         };
     }
 
+    /** Whether the value is the position of some bytes, an expression for instance. */
+    static boolean isBlock(int form) {
+        return switch (form) {
+            case 0x03, 0x04, 0x09, 0x0a, 0x18 -> true;
+            default -> false;
+        };
+    }
+
     private static long three(DebugSections sections, Cursor in) {
         long a = in.u8();
         long b = in.u8();

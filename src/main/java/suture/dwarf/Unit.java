@@ -56,6 +56,23 @@ final class Unit {
         return new FormatException(sections.file(), ".debug_info", start, expected, found);
     }
 
+    /** The DIE whose values come next, read without a look at what they mean. */
+    Die die(Cursor in, long offset, Abbreviations.Shape shape) {
+        Die die = Die.at(offset, shape.tag());
+        for (Abbreviations.Field field : shape.fields()) {
+            int form = field.form();
+            while (form == Forms.INDIRECT) {
+                form = (int) in.uleb();
+            }
+            long value =
+                    form == Forms.IMPLICIT_CONST
+                            ? field.constant()
+                            : Forms.read(sections, in, form, version, addressSize, offsetSize);
+            die.values().put(field.attribute(), new Die.Value(form, value));
+        }
+        return die;
+    }
+
     /** Sets the unit's own DIE, whose bases other values need. */
     void root(Die die) {
         if (die.has(Die.DWO_NAME) || die.has(Die.GNU_DWO_NAME)) {

@@ -28,7 +28,7 @@ public final class Planner {
      */
     public static PatchPlan plan(List<UnitDiff> units) {
         List<UnitPlan> plans = new ArrayList<>();
-        List<Finding> findings = new ArrayList<>();
+        List<Finding> findings = new ArrayList<>(LayoutCheck.check(units));
         for (UnitDiff unit : units) {
             findings.addAll(unit.diff().findings());
             UnitPlan plan = new Closure(unit, findings).plan();
