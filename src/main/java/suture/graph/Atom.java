@@ -209,9 +209,14 @@ public final class Atom {
         return symbol == null ? "" : symbol.name();
     }
 
+    /** Whether other files can use it by a symbol. */
+    public boolean visible() {
+        return symbol != null && !symbol.isLocal();
+    }
+
     /** Whether its name is a contract between files: global, weak or not defined here. */
     public boolean named() {
-        return symbol != null && !symbol.isLocal();
+        return visible() && NameGrammar.isContract(name());
     }
 
     /** Whether it is code. */

@@ -27,6 +27,9 @@ public final class NameGrammar {
             Pattern.compile(
                     "\\.(?:cold(?:\\.\\d+)?|localalias(?:\\.\\d+)?|lto_priv\\.\\d+|llvm\\.\\w+|__uniq\\.\\d+|\\d+)$");
 
+    /** What link-time optimisation adds to a static that its other parts use. */
+    private static final Pattern PROMOTED = Pattern.compile("\\.(?:lto_priv\\.\\d+|llvm\\.\\w+)$");
+
     private static final Pattern UNIQUE_ID = Pattern.compile("^(_*UNIQUE_ID_.*?)\\d+$");
 
     /** Linux include/linux/init.h: module, __COUNTER__, __LINE__, function, level. */
@@ -127,9 +130,26 @@ public final class NameGrammar {
         return COLD.matcher(name).replaceFirst("");
     }
 
-    /** Whether a variable of that name is a static of a function, numbered by the compiler. */
+    /**
+     * Whether a variable of that name may be a static of a function, numbered by the compiler. (gcc
+     * numbers nothing else; clang's link-time optimisation numbers equal names of several files.)
+     */
     public static boolean isStaticLocal(String name) {
-        return name.indexOf('.') >= 0 && STATIC_LOCAL.matcher(name).find();
+        return name.indexOf('.') >= 0 && STATIC_LOCAL.matcher(strip(PROMOTED, name)).find();
+    }
+
+    /**
+     * Whether a name that other files can see is the source's own, and so a contract. Link-time
+     * optimisation makes statics and clones visible that several of its parts use; their names are
+     * numbers and hashes.
+     */
+    public static boolean isContract(String name) {
+        return name.indexOf('.') < 0 || !isNumbered(name);
+    }
+
+    /** Whether the compiler added to the name in the source. */
+    public static boolean isNumbered(String name) {
+        return !strip(CLONE, strip(ORDINAL, name)).equals(name);
     }
 
     /** Whether the variable is made by a macro for its one site. */

@@ -94,6 +94,6 @@ public final class PatchSites {
      * holds its address. What calls it can be given another copy.
      */
     public boolean onlyCalledHere(Atom function) {
-        return !function.named() && !stored.contains(function);
+        return !function.visible() && !stored.contains(function);
     }
 }

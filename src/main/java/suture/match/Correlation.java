@@ -5,6 +5,13 @@ import org.jspecify.annotations.Nullable;
 import suture.graph.Atom;
 import suture.graph.ObjectGraph;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
 /** Which atom of the original object is which atom of the patched one; at most one each way. */
 public final class Correlation {
     private final @Nullable Atom[] patchedOf;
@@ -54,6 +61,27 @@ public final class Correlation {
     /** Whether neither has a twin. */
     boolean free(Atom original, Atom patched) {
         return patchedOf[original.id()] == null && originalOf[patched.id()] == null;
+    }
+
+    /** What has no twin in the patched object, by a key. */
+    Map<String, List<Atom>> freeOriginals(Predicate<Atom> wanted, Function<Atom, String> key) {
+        return free(original, a -> patchedOf(a) == null && wanted.test(a), key);
+    }
+
+    /** What has no twin in the original object, by a key. */
+    Map<String, List<Atom>> freePatched(Predicate<Atom> wanted, Function<Atom, String> key) {
+        return free(patched, a -> originalOf(a) == null && wanted.test(a), key);
+    }
+
+    private static Map<String, List<Atom>> free(
+            ObjectGraph graph, Predicate<Atom> wanted, Function<Atom, String> key) {
+        Map<String, List<Atom>> groups = new LinkedHashMap<>();
+        for (Atom atom : graph.atoms()) {
+            if (!atom.extents().isEmpty() && wanted.test(atom)) {
+                groups.computeIfAbsent(key.apply(atom), k -> new ArrayList<>()).add(atom);
+            }
+        }
+        return groups;
     }
 
     /** Number of pairs. */

@@ -8,8 +8,6 @@ import suture.graph.ObjectGraph;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +21,7 @@ public final class Correlator {
     private final ObjectGraph patched;
     private final Correlation correlation;
     private final LineNumbers lines;
-    private final boolean sameFiles;
+    private final Names names;
     private final List<Finding> findings = new ArrayList<>();
     private final Comparer comparer;
     private final Set<Atom> settled = new HashSet<>();
@@ -34,7 +32,7 @@ public final class Correlator {
         this.patched = patched;
         this.correlation = new Correlation(original, patched);
         this.comparer = Comparer.tentative(correlation, lines);
-        this.sameFiles = files(original).equals(files(patched));
+        this.names = new Names(original, patched);
     }
 
     /**
@@ -49,22 +47,15 @@ public final class Correlator {
     public static Result correlate(ObjectGraph original, ObjectGraph patched, LineNumbers lines) {
         Correlator correlator = new Correlator(original, patched, lines);
         correlator.pairContracts();
-        correlator.pairUnique(a -> a.code() && a.symbol() != null, correlator::baseKey);
-        correlator.pairUnique(Correlator::isFileScope, correlator::baseKey);
+        correlator.pairUnique(a -> a.code() && a.symbol() != null, correlator.names::base);
+        correlator.pairUnique(correlator.names::isFileScope, correlator.names::base);
         correlator.pairByEquality();
         correlator.pairLeftFunctions();
         correlator.pairByEquality();
-        correlator.pairState();
+        correlator.findings.addAll(StatePairs.pair(correlator.correlation, correlator.names));
         correlator.refuseAmbiguousFunctions();
         correlator.pairConstants();
         return new Result(correlator.correlation, List.copyOf(correlator.findings));
-    }
-
-    private static Set<String> files(ObjectGraph graph) {
-        Set<String> files = new HashSet<>();
-        graph.atoms().forEach(a -> files.add(a.file()));
-        files.remove("");
-        return files;
     }
 
     /** Same name, seen by other files, both defined here. */
@@ -87,44 +78,10 @@ public final class Correlator {
         }
     }
 
-    private static boolean isFileScope(Atom atom) {
-        return atom.kind() == Atom.Kind.VARIABLE && !NameGrammar.isStaticLocal(atom.name());
-    }
-
-    private String scope(Atom atom) {
-        return sameFiles ? atom.file() + "\0" : "";
-    }
-
-    private String baseKey(Atom atom) {
-        return scope(atom) + NameGrammar.base(atom.name());
-    }
-
-    private String cloneKey(Atom atom) {
-        return baseKey(atom) + "\0" + NameGrammar.cloneKind(atom.name());
-    }
-
-    private String exactKey(Atom atom) {
-        return scope(atom) + atom.name();
-    }
-
-    private Map<String, List<Atom>> free(
-            ObjectGraph graph, Predicate<Atom> wanted, Function<Atom, String> key) {
-        Map<String, List<Atom>> groups = new LinkedHashMap<>();
-        for (Atom atom : graph.atoms()) {
-            boolean free =
-                    graph == original
-                            ? correlation.patchedOf(atom) == null
-                            : correlation.originalOf(atom) == null;
-            if (free && !atom.extents().isEmpty() && wanted.test(atom)) {
-                groups.computeIfAbsent(key.apply(atom), k -> new ArrayList<>()).add(atom);
-            }
-        }
-        return groups;
-    }
-
     private void pairUnique(Predicate<Atom> wanted, Function<Atom, String> key) {
-        Map<String, List<Atom>> mine = free(original, wanted, key);
-        free(patched, wanted, key)
+        Map<String, List<Atom>> mine = correlation.freeOriginals(wanted, key);
+        correlation
+                .freePatched(wanted, key)
                 .forEach((name, theirs) -> {
                     List<Atom> ours = mine.getOrDefault(name, List.of());
                     if (ours.size() == 1 && theirs.size() == 1) {
@@ -167,8 +124,9 @@ public final class Correlator {
      */
     private void pairEqualClones() {
         Map<String, List<Atom>> mine =
-                free(original, a -> a.code() && a.symbol() != null, this::baseKey);
-        free(patched, a -> a.code() && a.symbol() != null, this::baseKey)
+                correlation.freeOriginals(a -> a.code() && a.symbol() != null, names::base);
+        correlation
+                .freePatched(a -> a.code() && a.symbol() != null, names::base)
                 .forEach((name, theirs) -> {
                     List<Atom> ours = new ArrayList<>(mine.getOrDefault(name, List.of()));
                     for (Atom candidate : theirs) {
@@ -184,11 +142,15 @@ public final class Correlator {
         return atom.size() == candidate.size() && forced(atom, candidate);
     }
 
+    /** A number is no identity: it says only how many of that name were met before. */
     private void pairLeftFunctions() {
         Predicate<Atom> functions = a -> a.code() && a.symbol() != null;
-        pairUnique(functions, this::exactKey);
-        pairUnique(functions, this::cloneKey);
-        pairUnique(functions, this::baseKey);
+        Set<String> numbered =
+                names.bases(a -> Names.isPlain(a) && NameGrammar.isNumbered(a.name()));
+        pairUnique(a -> functions.test(a) && !numbered.contains(names.base(a)), names::exact);
+        Users.pair(correlation, Names::isPlain, names::base);
+        pairUnique(functions, names::clone);
+        pairUnique(functions, names::base);
     }
 
     /**
@@ -197,14 +159,9 @@ public final class Correlator {
      * redirected to the right one.
      */
     private void refuseAmbiguousFunctions() {
-        Predicate<Atom> plain =
-                a ->
-                        a.code()
-                                && a.symbol() != null
-                                && NameGrammar.cloneKind(a.name()).isEmpty()
-                                && !NameGrammar.isMarker(a.name());
-        Map<String, List<Atom>> mine = free(original, plain, this::baseKey);
-        free(patched, plain, this::baseKey)
+        Map<String, List<Atom>> mine = correlation.freeOriginals(Names::isPlain, names::base);
+        correlation
+                .freePatched(Names::isPlain, names::base)
                 .forEach((name, theirs) -> {
                     List<Atom> ours = mine.getOrDefault(name, List.of());
                     if (!ours.isEmpty()) {
@@ -242,11 +199,11 @@ public final class Correlator {
      */
     private void pairConstants() {
         Predicate<Atom> constant = a -> a.kind() == Atom.Kind.VARIABLE && !a.state();
-        Function<Atom, String> key =
-                a -> scope(a) + NameGrammar.base(a.name()) + '\0' + a.size() + Content.start(a);
+        Function<Atom, String> key = a -> names.base(a) + '\0' + a.size() + Content.start(a);
         Comparer comparer = Comparer.strict(correlation, lines);
-        Map<String, List<Atom>> mine = free(original, constant, key);
-        free(patched, constant, key)
+        Map<String, List<Atom>> mine = correlation.freeOriginals(constant, key);
+        correlation
+                .freePatched(constant, key)
                 .forEach((name, theirs) -> {
                     List<Atom> ours = new ArrayList<>(mine.getOrDefault(name, List.of()));
                     for (Atom candidate : theirs) {
@@ -259,84 +216,5 @@ public final class Correlator {
                                 });
                     }
                 });
-    }
-
-    /** State that only pairs of changed functions can tell apart. */
-    private void pairState() {
-        Set<Atom> reported = new HashSet<>();
-        for (Atom function : original.atoms()) {
-            Atom twin = correlation.patchedOf(function);
-            if (twin == null || !function.code()) {
-                continue;
-            }
-            Map<String, Set<Atom>> ours = freeState(function, true);
-            freeState(twin, false)
-                    .forEach((base, theirs) -> {
-                        Set<Atom> candidates = ours.getOrDefault(base, Set.of());
-                        if (candidates.size() == 1 && theirs.size() == 1) {
-                            correlation.pair(
-                                    candidates.iterator().next(), theirs.iterator().next());
-                        } else if (!candidates.isEmpty()) {
-                            ambiguous(function, candidates, theirs, reported);
-                        }
-                    });
-        }
-    }
-
-    private void ambiguous(Atom function, Set<Atom> ours, Set<Atom> theirs, Set<Atom> reported) {
-        pairByShape(ours, theirs);
-        ours.removeIf(a -> correlation.patchedOf(a) != null);
-        theirs.removeIf(a -> correlation.originalOf(a) != null);
-        if (!ours.isEmpty() && !theirs.isEmpty() && reported.addAll(theirs)) {
-            findings.add(
-                    Finding.error(
-                            "ambiguous-state",
-                            NameGrammar.base(theirs.iterator().next().name()),
-                            function.name(),
-                            "the running variables "
-                                    + ours
-                                    + " and the patched ones "
-                                    + theirs
-                                    + " cannot be told apart: each may hold the state of the other",
-                            "give the static variables of "
-                                    + function.name()
-                                    + " different names, or leave their uses as they are"));
-        }
-    }
-
-    private void pairByShape(Set<Atom> ours, Set<Atom> theirs) {
-        for (Atom candidate : List.copyOf(theirs)) {
-            List<Atom> alike = ours.stream().filter(a -> alike(a, candidate)).toList();
-            long rivals =
-                    theirs.stream()
-                            .filter(t -> !alike.isEmpty() && alike(alike.getFirst(), t))
-                            .count();
-            if (alike.size() == 1 && rivals == 1 && correlation.free(alike.getFirst(), candidate)) {
-                correlation.pair(alike.getFirst(), candidate);
-            }
-        }
-    }
-
-    private static boolean alike(Atom a, Atom b) {
-        return a.size() == b.size() && Shape.sameBytes(a, b);
-    }
-
-    /** The static locals that a function uses and that have no twin yet, by base. */
-    private Map<String, Set<Atom>> freeState(Atom function, boolean ofOriginal) {
-        Map<String, Set<Atom>> state = new LinkedHashMap<>();
-        for (Atom target : Reach.of(function)) {
-            boolean free =
-                    ofOriginal
-                            ? correlation.patchedOf(target) == null
-                            : correlation.originalOf(target) == null;
-            if (free
-                    && target.state()
-                    && target.kind() == Atom.Kind.VARIABLE
-                    && !target.madeForSite()) {
-                state.computeIfAbsent(NameGrammar.base(target.name()), k -> new LinkedHashSet<>())
-                        .add(target);
-            }
-        }
-        return state;
     }
 }

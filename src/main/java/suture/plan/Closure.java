@@ -96,7 +96,7 @@ final class Closure {
     private static boolean isRoot(FunctionVerdict verdict) {
         return switch (verdict.verdict()) {
             case CHANGED, IMPACTED -> verdict.redirect();
-            case NEW -> verdict.atom().named() && !inInit(verdict.atom());
+            case NEW -> verdict.atom().visible() && !inInit(verdict.atom());
             case REMOVED, UNCHANGED -> false;
         };
     }
