@@ -52,8 +52,6 @@ public final class NameGrammar {
                     "_rs",
                     "__func__",
                     "__FUNCTION__",
-                    "descriptor",
-                    "_entry",
                     "_entry_ptr",
                     "__print_once",
                     "__ret_do_once");
@@ -152,8 +150,11 @@ public final class NameGrammar {
         return !strip(CLONE, strip(ORDINAL, name)).equals(name);
     }
 
-    /** Whether the variable is made by a macro for its one site. */
+    /** Whether the variable is made by a macro for its one site, in a function. */
     public static boolean isSiteStatic(String name) {
+        if (name.indexOf('.') < 0) {
+            return false;
+        }
         String base = base(name);
         int dot = base.lastIndexOf('.');
         return SITE_STATICS.contains(dot < 0 ? base : base.substring(dot + 1));

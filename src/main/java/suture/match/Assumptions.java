@@ -54,6 +54,20 @@ final class Assumptions {
     }
 
     /**
+     * Takes the states of two sites for the same, which may well be fresh: only one for one, for
+     * sites that shared theirs must share it still.
+     */
+    boolean pairSites(Atom x, Atom y) {
+        if (!correlation.free(x, y) || forward.containsKey(x) || backward.containsKey(y)) {
+            return false;
+        }
+        if (x.kind() == y.kind()) {
+            put(x, y);
+        }
+        return true;
+    }
+
+    /**
      * Takes two things without twins for the same, where that is allowed, consistent and not
      * refuted by their shape.
      */

@@ -250,9 +250,9 @@ public final class Comparer {
             return x.name().equals(y.name()) || differences.target(a, b, r, s, at);
         }
         if (contentCounts(x, y)) {
-            if (x.state() && y.state()) {
-                // Which running one belongs to this site follows from its place in equal code.
-                assumptions.assume(x, y);
+            // Which running one belongs to this site follows from its place in equal code.
+            if (x.state() && y.state() && !assumptions.pairSites(x, y)) {
+                return differences.target(a, b, r, s, at);
             }
             return compareContent(x, y, r, at);
         }
