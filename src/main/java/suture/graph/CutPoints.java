@@ -5,6 +5,7 @@ import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.machine.RelocationKind;
+import suture.machine.Via;
 
 import java.util.Arrays;
 import java.util.List;
@@ -105,23 +106,30 @@ final class CutPoints {
         }
     }
 
+    /**
+     * A field with a relocation for what is added and one for what is taken away is an entry too:
+     * RISC-V has both kinds in one table.
+     */
     private void countFromTables(Section section) {
         List<Relocation> fields = relocations.get(section.index());
         long table = -1;
         long end = -1;
+        long last = -1;
         for (int i = 0; i < fields.size(); i++) {
             Relocation field = fields.get(i);
             RelocationKind kind = scan.kind(section, field);
-            if (!kind.pcRelative() || !kind.wholeBytes()) {
+            boolean entry = kind.pcRelative() || kind.via() == Via.ARITHMETIC;
+            if (!entry || !kind.wholeBytes()) {
                 continue;
             }
             if (isStart(section, field.offset())) {
                 table = field.offset();
-            } else if (field.offset() != end) {
+            } else if (field.offset() != end && field.offset() != last) {
                 table = -1;
             }
-            end = field.offset() + kind.width();
-            if (table >= 0) {
+            last = field.offset();
+            end = last + kind.width();
+            if (table >= 0 && kind.pcRelative()) {
                 scan.countFrom(section, i, table);
             }
         }
