@@ -6,8 +6,10 @@ import suture.finding.Finding;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** From verdicts to plans. */
 public final class Planner {
@@ -40,31 +42,43 @@ public final class Planner {
         return new PatchPlan(List.copyOf(plans), List.copyOf(findings));
     }
 
-    /** A symbol that one unit does not define may be a new one of another unit. */
+    /**
+     * A symbol that one unit does not define may be a new one of another unit of the same running
+     * object; two modules may well have a function of one name each.
+     */
     private static void bindAcross(List<UnitPlan> plans, List<Finding> findings) {
-        Map<String, Piece> added = new HashMap<>();
+        Map<String, Map<String, Piece>> added = new HashMap<>();
+        Set<String> names = new HashSet<>();
         for (UnitPlan plan : plans) {
+            Map<String, Piece> own = added.computeIfAbsent(plan.owner(), o -> new HashMap<>());
             for (Piece piece : plan.pieces()) {
                 for (Symbol symbol : piece.symbols()) {
                     boolean replaced =
                             plan.replacements().stream().anyMatch(r -> r.patched() == symbol);
-                    if (!symbol.isLocal() && !replaced && added.put(symbol.name(), piece) != null) {
-                        findings.add(
-                                Finding.error(
-                                        "defined-twice",
-                                        symbol.name(),
-                                        plan.unit(),
-                                        "two units of the patch define this new symbol",
-                                        "rename one of them, or make it static"));
+                    if (!symbol.isLocal() && !replaced) {
+                        own.put(symbol.name(), piece);
+                        if (!names.add(symbol.name())) {
+                            findings.add(definedTwice(symbol, plan));
+                        }
                     }
                 }
             }
         }
         for (UnitPlan plan : plans) {
+            Map<String, Piece> own = added.getOrDefault(plan.owner(), Map.of());
             for (Piece piece : plan.pieces()) {
-                piece.setLinks(piece.links().stream().map(link -> bind(link, added)).toList());
+                piece.setLinks(piece.links().stream().map(link -> bind(link, own)).toList());
             }
         }
+    }
+
+    private static Finding definedTwice(Symbol symbol, UnitPlan plan) {
+        return Finding.error(
+                "defined-twice",
+                symbol.name(),
+                plan.unit(),
+                "two units of the patch define this new symbol",
+                "rename one of them, or make it static");
     }
 
     private static Link bind(Link link, Map<String, Piece> added) {

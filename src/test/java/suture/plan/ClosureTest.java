@@ -2,11 +2,13 @@ package suture.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import suture.diff.Differ;
+import suture.diff.ObjectDiff;
 import suture.elf.ElfReader;
 import suture.elf.Tool;
 
@@ -84,5 +86,41 @@ class ClosureTest {
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** A new function is what another file of the same program calls, and no other's. */
+    @Test
+    void bindsNewFunctionsWithinTheirOwner() {
+        ObjectDiff adds = pair("adds", "", "int help(int x) { return x * 5; }\n");
+        ObjectDiff calls =
+                pair("calls", "int g(int x) { return x; }", "int g(int x) { return help(x); }");
+        assertThat(destination(adds, calls, "one")).isInstanceOf(Destination.Travelling.class);
+        assertThat(destination(adds, calls, "two")).isInstanceOf(Destination.External.class);
+    }
+
+    private ObjectDiff pair(String name, String before, String after) {
+        String common = "int help(int); int " + name + "(void) { return 3; }\n";
+        Path x = Tool.compile(directory, "gcc-12", common + before, name + "1.o", "-O2");
+        Path y = Tool.compile(directory, "gcc-12", common + after, name + "2.o", "-O2");
+        try {
+            return Differ.diff(ElfReader.read(x), ElfReader.read(y));
+        } catch (java.io.IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Destination destination(ObjectDiff adds, ObjectDiff calls, String owner) {
+        PatchPlan plan =
+                Planner.plan(
+                        List.of(
+                                new Planner.UnitDiff("adds.c", "one", adds),
+                                new Planner.UnitDiff("calls.c", owner, calls)));
+        return plan.units().getLast().pieces().stream()
+                .filter(p -> p.symbols().stream().anyMatch(s -> s.name().equals("g")))
+                .findFirst()
+                .orElseThrow()
+                .links()
+                .getFirst()
+                .destination();
     }
 }
