@@ -85,6 +85,8 @@ final class PatchParser {
                 throw bad("text", "a binary file");
             } else if (HUNK.matcher(line).matches()) {
                 throw bad("'--- file' and '+++ file' in front of a hunk", "the hunk alone");
+            } else if (line.startsWith("@@") || line.startsWith("***************")) {
+                throw bad("'@@ -line,count +line,count @@'", line.strip());
             } else {
                 at++;
             }

@@ -15,6 +15,7 @@ import suture.finding.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -75,6 +76,11 @@ class PatchApplierTest {
         assertThatThrownBy(() -> SourcePatch.parse("p", PATCH + "@@ -9,2 +9,2 @@\n x\n"))
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("the patch's end");
+        for (String damaged : List.of("@@ -9,2 +9,2 @\n", "@@ -9 +9\n", "***************\n")) {
+            assertThatThrownBy(() -> SourcePatch.parse("p", PATCH + damaged + "-x\n+y\n"))
+                    .isInstanceOf(FormatException.class)
+                    .hasMessageContaining(damaged.strip());
+        }
     }
 
     /** Git makes the patches, and its own apply is the other opinion. */
