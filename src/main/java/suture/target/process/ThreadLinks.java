@@ -41,6 +41,9 @@ import java.util.Set;
 final class ThreadLinks {
     private static final int GENERAL = 19;
     private static final int LOCAL = 20;
+    private static final int OFFSET = 21;
+    private static final int SLOT = 22;
+    private static final int OFFSET_32 = 23;
     private static final int DESCRIPTOR = 34;
     private static final int CALL = 35;
     private static final int PC32 = 2;
@@ -80,7 +83,7 @@ final class ThreadLinks {
                         ? throughSlot(bindings, piece, link, bindings.slot(slot, name + "@slot"))
                         : program
                                 ? inExecutable(bindings, piece, link, offset)
-                                : link.type() == 21 && put(piece, link, offset);
+                                : link.type() == OFFSET && put(piece, link, offset);
         if (!bound) {
             refuse(bindings, piece, name);
         }
@@ -115,8 +118,8 @@ final class ThreadLinks {
     private boolean inExecutable(Bindings bindings, Piece piece, Link link, @Nullable Long offset) {
         return switch (link.type()) {
             case LOCAL -> local(piece, link);
-            case 21, 23 -> put(piece, link, offset);
-            case 22 -> offset != null && ownSlot(piece, link, offset);
+            case OFFSET, OFFSET_32 -> put(piece, link, offset);
+            case SLOT -> offset != null && ownSlot(piece, link, offset);
             case GENERAL -> offset != null && general(piece, link, offset);
             case DESCRIPTOR -> offset != null && descriptor(bindings, piece, link, offset);
             default -> throw new IllegalStateException("relocation type " + link.type());
