@@ -10,9 +10,12 @@ import suture.graph.ObjectGraph;
 import suture.match.Comparer;
 import suture.match.Correlation;
 import suture.match.Correlator;
+import suture.match.Difference;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ForkJoinTask;
 import java.util.stream.Collectors;
 
@@ -70,7 +73,8 @@ public final class Differ {
     private ObjectDiff run() {
         findings.addAll(ToolchainCheck.check(original.object(), patched.object()));
         List<FunctionVerdict> functions =
-                new Redirection(original, correlation, findings).decide(functions());
+                new Redirection(original, correlation, findings, this::changedBodies)
+                        .decide(functions());
         DataDiffer data = new DataDiffer(original, patched, correlation, comparer, findings);
         return new ObjectDiff(
                 original, patched, correlation, functions, data.verdicts(), List.copyOf(findings));
@@ -111,6 +115,26 @@ public final class Differ {
         }
         Verdict verdict = reasons.isEmpty() ? Verdict.UNCHANGED : Verdict.CHANGED;
         return new FunctionVerdict(twin, atom, verdict, false, reasons);
+    }
+
+    /**
+     * The functions inlined in this one to which all its differences belong; empty if that is not
+     * certain. Only strings and targets are: of other differences not each place is known.
+     */
+    private Set<String> changedBodies(Atom before, Atom after) {
+        Set<String> bodies = new TreeSet<>();
+        for (Difference d : comparer.differences(before, after, Integer.MAX_VALUE)) {
+            boolean placed =
+                    d.kind() == Difference.Kind.TARGET
+                            || (d.kind() == Difference.Kind.CONTENT
+                                    && d.atom().kind() == Atom.Kind.STRING);
+            String body = placed ? lines.bodyAt(before, after, d.extent(), d.offset()) : "";
+            if (body.isEmpty()) {
+                return Set.of();
+            }
+            bodies.add(body);
+        }
+        return bodies;
     }
 
     private Finding recognised(Atom atom, List<Comparer.Recognised> places) {

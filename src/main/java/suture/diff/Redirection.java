@@ -13,12 +13,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The seam where old code calls new: which running entries are redirected, and which equal
@@ -29,12 +31,21 @@ final class Redirection {
 
     private final Correlation correlation;
     private final List<Finding> findings;
+    private final BiFunction<Atom, Atom, Set<String>> changedBodies;
     private final PatchSites sites;
     private final Map<Atom, Set<Atom>> callers = new HashMap<>();
     private final Map<Atom, FunctionVerdict> verdicts = new LinkedHashMap<>();
 
-    Redirection(ObjectGraph original, Correlation correlation, List<Finding> findings) {
+    /**
+     * @param changedBodies the functions inlined in one to which all its differences belong
+     */
+    Redirection(
+            ObjectGraph original,
+            Correlation correlation,
+            List<Finding> findings,
+            BiFunction<Atom, Atom, Set<String>> changedBodies) {
         this.correlation = correlation;
+        this.changedBodies = changedBodies;
         this.findings = findings;
         this.sites = new PatchSites(original);
         for (Atom atom : original.atoms()) {
@@ -156,6 +167,19 @@ final class Redirection {
      */
     private void unpatchable(FunctionVerdict verdict, Atom original) {
         String section = Unpatchable.section(original);
+        if (Unpatchable.atRest(original) && goElsewhere(verdict, original)) {
+            findings.add(
+                    Finding.warning(
+                            "by-catch",
+                            verdict.name(),
+                            section + ": " + verdict.name(),
+                            "it has run, and all that differs is of a function that it inlines,"
+                                    + " whose own code is replaced",
+                            "none needed if the source of "
+                                    + verdict.base()
+                                    + " is not part of the patch"));
+            return;
+        }
         boolean follows =
                 original.references().stream()
                         .map(Reference::target)
@@ -181,6 +205,22 @@ final class Redirection {
                                         + verdict.base()
                                         + " out of the patch: a live patch cannot make this change"
                                         + " effective"));
+    }
+
+    /** Whether each body that makes the difference is changed in code that can be replaced too. */
+    private boolean goElsewhere(FunctionVerdict verdict, Atom original) {
+        Atom patched = Objects.requireNonNull(verdict.patched());
+        Set<String> left = new HashSet<>(changedBodies.apply(original, patched));
+        boolean any = !left.isEmpty();
+        for (FunctionVerdict other : verdicts.values()) {
+            Atom running = other.original();
+            if (other.verdict() == Verdict.CHANGED
+                    && running != null
+                    && Unpatchable.section(running) == null) {
+                left.remove(other.base());
+            }
+        }
+        return any && left.isEmpty();
     }
 
     private boolean callReshaped(Atom callee) {

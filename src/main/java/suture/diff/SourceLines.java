@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import suture.bytes.Bytes;
 import suture.dwarf.DebugInfo;
+import suture.dwarf.InlinedCall;
 import suture.dwarf.LineTable;
 import suture.dwarf.SourceLine;
 import suture.graph.Atom;
@@ -14,6 +15,7 @@ import suture.machine.InstructionCursor;
 import suture.match.LineNumbers;
 
 import java.nio.ByteOrder;
+import java.util.List;
 
 /**
  * Line numbers of the two objects out of their debug information, read when the first question
@@ -58,6 +60,15 @@ final class SourceLines implements LineNumbers {
                 .lineAt(home.section(), home.offset() + offset)
                 .map(SourceLine::toString)
                 .orElse("");
+    }
+
+    /**
+     * The function whose body, inlined, holds the place in both; empty if there is none, or not the
+     * same one.
+     */
+    String bodyAt(Atom before, Atom after, int extent, long offset) {
+        String body = original.bodyAt(before, extent, offset);
+        return body.equals(patched.bodyAt(after, extent, offset)) ? body : "";
     }
 
     /**
@@ -156,13 +167,22 @@ final class SourceLines implements LineNumbers {
         }
 
         private boolean calledFrom(Extent extent, long place, long line) {
+            return inlinedAt(extent, place).stream().anyMatch(call -> call.call().line() == line);
+        }
+
+        String bodyAt(Atom atom, int index, long offset) {
+            Extent extent = atom.extents().get(index);
+            List<InlinedCall> calls = inlinedAt(extent, extent.offset() + offset);
+            return calls.isEmpty() ? "" : calls.getFirst().name();
+        }
+
+        private List<InlinedCall> inlinedAt(Extent extent, long place) {
             DebugInfo all = info;
             if (all == null) {
                 all = DebugInfo.read(graph.object());
                 info = all;
             }
-            return all.inlinedAt(extent.section(), place).stream()
-                    .anyMatch(call -> call.call().line() == line);
+            return all.inlinedAt(extent.section(), place);
         }
     }
 }

@@ -1,5 +1,7 @@
 package suture.impact;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.dwarf.InlinedCall;
 import suture.dwarf.SourceLine;
 import suture.dwarf.Subprogram;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Why each function of a patch is in it, from the function down to the changed line.
@@ -86,6 +89,29 @@ public final class Origins {
                 && inlined(patched, function).isEmpty()
                 && (before == null || inlined(original, before).isEmpty())
                 && roots.elsewhere().isEmpty();
+    }
+
+    /**
+     * The bodies in the function that the patch changes, if it changes nothing else there; empty if
+     * it does, or if that is not known.
+     */
+    public Set<String> changedBodiesAlone(Atom function) {
+        Moved twin = moved.get(function);
+        Atom before = twin == null ? null : twin.original();
+        return patched.source(function) == null
+                        || own(function).isPresent()
+                        || !roots.elsewhere().isEmpty()
+                ? Set.of()
+                : changedBodies(function, before);
+    }
+
+    /** The bodies in the two versions of a function that the patch changes. */
+    public Set<String> changedBodies(Atom function, @Nullable Atom before) {
+        List<List<Cause>> all = new ArrayList<>(inlined(patched, function));
+        if (before != null) {
+            all.addAll(inlined(original, before));
+        }
+        return all.stream().map(way -> way.getLast().function()).collect(Collectors.toSet());
     }
 
     /** Where the patch touches what is not in any function. */

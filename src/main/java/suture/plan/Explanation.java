@@ -18,6 +18,7 @@ import suture.impact.Roots;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,9 +32,10 @@ import java.util.stream.Collectors;
  *
  * <p>A change in such code is <i>by-catch</i> if the patch touches neither its own source nor a
  * body that it inlines nor anything outside of functions: it then only follows what it calls.
- * By-catch in initialisation code, which has run, is left alone. Other such code goes on running:
- * by-catch there is left alone only if every changed function that it calls is redirected. Exit
- * code runs where its unit belongs to a module, and never in an image.
+ * By-catch in initialisation code, which has run, is left alone, and so is a changed body in it
+ * that also travels in code that can be replaced. Other such code goes on running: by-catch there
+ * is left alone only if every changed function that it calls is redirected. Exit code runs where
+ * its unit belongs to a module, and never in an image.
  */
 public final class Explanation {
     /** Rules of findings about such code that are judged again here. */
@@ -123,6 +125,21 @@ public final class Explanation {
                                 finding.remedy()));
     }
 
+    /** Whether each of the changed bodies travels in a function that can be replaced. */
+    private boolean goElsewhere(Set<String> bodies) {
+        Set<String> left = new HashSet<>(bodies);
+        for (FunctionVerdict verdict : diff.functions()) {
+            Atom original = verdict.original();
+            if (verdict.verdict() == Verdict.CHANGED
+                    && original != null
+                    && Unpatchable.section(original) == null) {
+                left.remove(verdict.base());
+                left.removeAll(origins.changedBodies(verdict.atom(), original));
+            }
+        }
+        return !bodies.isEmpty() && left.isEmpty();
+    }
+
     private boolean stays(Atom original) {
         return Unpatchable.atRest(original)
                 || (part == Part.OF_AN_IMAGE && Unpatchable.runsAtTheEnd(original));
@@ -161,6 +178,16 @@ public final class Explanation {
         Atom patched = Objects.requireNonNull(verdict.patched());
         String chain =
                 origins.of(patched).stream().map(Cause::sentence).collect(Collectors.joining("; "));
+        if (Unpatchable.atRest(original) && goElsewhere(origins.changedBodiesAlone(patched))) {
+            return Finding.warning(
+                    "by-catch",
+                    finding.subject(),
+                    finding.place(),
+                    "its source is unchanged, it has run, and what it inlines is changed where it"
+                            + " runs still: "
+                            + chain,
+                    "none needed");
+        }
         if (!origins.untouched(patched)) {
             return Finding.error(
                     "changed-init-section",

@@ -111,6 +111,9 @@ class ExplanationTest {
         "own,                .init.text,        changed-init-section",
         "inlined,            .init.text,        changed-init-section",
         "macro,              .init.text,        changed-init-section",
+        "shared,             .init.text,        by-catch",
+        "shared,             .noinstr.text,     changed-init-section",
+        "shared and own,     .init.text,        changed-init-section",
         "callee,             .noinstr.text,     change-cannot-reach",
         "own,                .noinstr.text,     changed-init-section",
     })
@@ -124,15 +127,17 @@ class ExplanationTest {
                 static __attribute__((noinline)) int f(struct s *p, int k)
                 { int v = p->b; <<callee>> use(v + k); use(v); return v; }
                 static inline void inl(int x) { use(x + <<inlined>>); }
+                static inline void both(int x) { use(x * <<shared>>); }
                 __attribute__((section("%s"))) int setup(struct s *p)
-                { inl(3); return f(p, N) + <<own>>; }
-                int run(struct s *p) { return f(p, p->c) + 3; }
+                { inl(3); both(4); return f(p, N) + <<own>>; }
+                int run(struct s *p) { both(p->a); return f(p, p->c) + 3; }
                 """
                         .formatted(section);
         ObjectDiff diff =
                 explain(
                         source.replace("<<callee>>", what.equals("callee") ? "<<|p->d = 1;>>" : "")
-                                .replace("<<own>>", what.equals("own") ? "<<1|2>>" : "1")
+                                .replace("<<own>>", what.endsWith("own") ? "<<1|2>>" : "1")
+                                .replace("<<shared>>", what.startsWith("shared") ? "<<3|7>>" : "3")
                                 .replace("<<inlined>>", what.equals("inlined") ? "<<1|2>>" : "1")
                                 .replace("<<macro>>", what.equals("macro") ? "<<1|2>>" : "1"),
                         "-fno-ipa-cp");
