@@ -79,6 +79,7 @@ class RandomProgramsTest {
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError("seed " + seed, e);
             } catch (RuntimeException | AssertionError e) {
+                // Whatever it is, the seed is what it takes to see it again.
                 throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
             }
         }

@@ -56,6 +56,7 @@ class HostilePatchTest {
                 try {
                     fates.merge(check.check(mutant), 1L, Long::sum);
                 } catch (RuntimeException | AssertionError e) {
+                    // Whatever it is, the mutant is what it takes to see it again.
                     throw new AssertionError("seed " + seed + ", mutant " + i + "\n" + mutant, e);
                 }
                 long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);

@@ -115,4 +115,9 @@ record XenSource(String name, String body, String depends, String xenDepends, bo
         """
                 .formatted(section, id.length() / 2, bytes);
     }
+
+    /** The same under another name. */
+    XenSource renamed(String name) {
+        return new XenSource(name, body, depends, xenDepends, id);
+    }
 }

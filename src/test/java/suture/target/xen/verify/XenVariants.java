@@ -41,10 +41,7 @@ final class XenVariants {
         variants.sections();
         variants.notes();
         variants.tables();
-        variants.header();
-        variants.sectionTable();
-        variants.relocations();
-        variants.notLoaded();
+        variants.all.addAll(XenFileVariants.build(scratch));
         return variants.all;
     }
 
@@ -288,7 +285,7 @@ final class XenVariants {
                 + "\\none %i\\n.set i, i + 1\\n.endr\\n.text\");";
     }
 
-    private static String modinfo(String text) {
+    static String modinfo(String text) {
         return "asm(\".pushsection .modinfo,\\\"a\\\"\\n.ascii \\\""
                 + text
                 + "\\\"\\n.popsection\");";
@@ -296,16 +293,16 @@ final class XenVariants {
 
     private void notes() throws IOException {
         XenSource good = XenSource.of("note", XenSource.GOOD);
-        add("note-missing", Use.FULL, renamed(good.anonymous(), "no-id"));
-        add("note-missing", Use.FULL, renamed(good.on(""), "no-depends"));
-        add("note-missing", Use.FULL, renamed(good.forXen(""), "no-xen-depends"));
-        add("other-layer", Use.FULL, renamed(good.on("00".repeat(20)), "other-layer"));
-        add("other-hypervisor", Use.FULL, renamed(good.forXen("00".repeat(20)), "other-xen"));
+        add("note-missing", Use.FULL, good.anonymous().renamed("no-id"));
+        add("note-missing", Use.FULL, good.on("").renamed("no-depends"));
+        add("note-missing", Use.FULL, good.forXen("").renamed("no-xen-depends"));
+        add("other-layer", Use.FULL, good.on("00".repeat(20)).renamed("other-layer"));
+        add("other-hypervisor", Use.FULL, good.forXen("00".repeat(20)).renamed("other-xen"));
         add(
                 "other-hypervisor",
                 Use.FULL,
-                renamed(good.forXen(good.xenDepends() + "00"), "longer-xen"));
-        Bytes file = renamed(good, "note-base").build(scratch);
+                good.forXen(good.xenDepends() + "00").renamed("longer-xen"));
+        Bytes file = good.renamed("note-base").build(scratch);
         for (String section :
                 List.of(".livepatch.depends", ".livepatch.xen_depends", ".note.gnu.build-id")) {
             int at = XenEdit.of(file).content(section);
@@ -329,11 +326,6 @@ final class XenVariants {
                     Use.FULL,
                     XenEdit.of(file).size(section, 0).done());
         }
-    }
-
-    private static XenSource renamed(XenSource source, String name) {
-        return new XenSource(
-                name, source.body(), source.depends(), source.xenDepends(), source.id());
     }
 
     private void tables() throws IOException {
@@ -400,227 +392,5 @@ final class XenVariants {
     private static String table(String section, String flags, String content) {
         return "asm(\".pushsection %s,\\\"%s\\\"\\n%s\\n.popsection\");"
                 .formatted(section, flags, content);
-    }
-
-    private void header() throws IOException {
-        Bytes file = XenSource.of("header", XenSource.GOOD).build(scratch);
-        edited("magic", "not-elf", Use.FULL, XenEdit.of(file).u8(0, 0x7e).done());
-        edited("cut-header", "not-elf", Use.FULL, XenEdit.of(file).cut(63));
-        edited("empty", "payload-size", Use.FULL, Bytes.EMPTY);
-        edited("cut", "section-table", Use.FULL, XenEdit.of(file).cut(file.size() - 1));
-        edited("class-32", "machine", Use.FULL, XenEdit.of(file).u8(4, 1).done());
-        edited("big-endian", "machine", Use.FULL, XenEdit.of(file).u8(5, 2).done());
-        edited("ident-version", "elf-header", Use.FULL, XenEdit.of(file).u8(6, 0).done());
-        edited("abi-gnu", "elf-header", Use.FULL, XenEdit.of(file).u8(7, 3).done());
-        edited("abi-freebsd", "", Use.FULL, XenEdit.of(file).u8(7, 9).done());
-        edited("abi-version", "elf-header", Use.FULL, XenEdit.of(file).u8(8, 1).done());
-        edited("linked", "elf-header", Use.FULL, XenEdit.of(file).u16(16, 2).done());
-        edited("machine-386", "machine", Use.FULL, XenEdit.of(file).u16(18, 3).done());
-        edited("version", "elf-header", Use.FULL, XenEdit.of(file).u32(20, 2).done());
-        edited("program-headers", "elf-header", Use.FULL, XenEdit.of(file).u16(56, 1).done());
-        edited("entry-size", "section-table", Use.FULL, XenEdit.of(file).u16(58, 63).done());
-        edited("shnum-less", "section-table", Use.FULL, XenEdit.of(file).u16(60, 2).done());
-        edited("names-none", "section-names", Use.FULL, XenEdit.of(file).u16(62, 0).done());
-        edited("names-past", "section-table", Use.FULL, XenEdit.of(file).u16(62, 900).done());
-        edited("names-wrong", "section-names", Use.FULL, XenEdit.of(file).u16(62, 1).done());
-        edited(
-                "table-past",
-                "section-table",
-                Use.FULL,
-                XenEdit.of(file).u64(40, file.size()).done());
-    }
-
-    private void sectionTable() throws IOException {
-        Bytes file = XenSource.of("table", XenSource.GOOD).build(scratch);
-        String symbols = ".symtab";
-        edited("offset-63", "section-place", Use.FULL, XenEdit.of(file).offset(".text", 63).done());
-        edited(
-                "offset-past",
-                "section-place",
-                Use.FULL,
-                XenEdit.of(file).offset(".comment", file.size()).done());
-        edited(
-                "size-past",
-                "section-place",
-                Use.FULL,
-                XenEdit.of(file).size(".comment", file.size()).done());
-        edited(
-                "align-3",
-                "section-alignment",
-                Use.FULL,
-                XenEdit.of(file).alignment(".text", 3).done());
-        edited("align-64", "", Use.FULL, XenEdit.of(file).alignment(".text", 64).done());
-        edited(
-                "address-1",
-                "section-address",
-                Use.FULL,
-                XenEdit.of(file).address(".text", 1).done());
-        edited("address-16", "", Use.FULL, XenEdit.of(file).address(".text", 16).done());
-        edited("no-symbols", "symbol-table", Use.FULL, XenEdit.of(file).type(symbols, 1).done());
-        edited(
-                "two-symbol-tables",
-                "symbol-table",
-                Use.FULL,
-                XenEdit.of(file).type(".comment", 2).done());
-        edited(
-                "symbols-link",
-                "symbol-table",
-                Use.FULL,
-                XenEdit.of(file).link(symbols, 900).done());
-        edited(
-                "symbols-link-0",
-                "symbol-names",
-                Use.ALONE,
-                XenEdit.of(file).link(symbols, 0).done());
-        edited(
-                "symbols-entry",
-                "symbol-table",
-                Use.FULL,
-                XenEdit.of(file).entrySize(symbols, 16).done());
-        edited(
-                "symbols-odd",
-                "symbol-table",
-                Use.FULL,
-                XenEdit.of(file).entrySize(symbols, 25).done());
-        edited("symbols-none", "symbol-table", Use.FULL, XenEdit.of(file).size(symbols, 0).done());
-        edited(
-                "strings-type",
-                "symbol-names",
-                Use.FULL,
-                XenEdit.of(file).type(".strtab", 1).done());
-        XenEdit edit = XenEdit.of(file);
-        edited(
-                "strings-open",
-                "symbol-names",
-                Use.FULL,
-                edit.u8(edit.content(".strtab"), 'x').done());
-        edit = XenEdit.of(file);
-        edited(
-                "symbol-name",
-                "symbol-names",
-                Use.FULL,
-                edit.u32(edit.symbol("fresh"), 90000).done());
-        edited(
-                "section-name",
-                "section-names",
-                Use.FULL,
-                XenEdit.of(file).name(".text", 90000).done());
-        edit = XenEdit.of(file);
-        edited(
-                "symbol-reserved",
-                "symbol-section",
-                Use.FULL,
-                edit.u16(edit.symbol("fresh") + 6, 0xff20).done());
-        edit = XenEdit.of(file);
-        edited(
-                "symbol-past",
-                "symbol-section",
-                Use.FULL,
-                edit.u16(edit.symbol("fresh") + 6, 800).done());
-        edit = XenEdit.of(file);
-        edited(
-                "symbol-common",
-                "common-symbol",
-                Use.FULL,
-                edit.u16(edit.symbol("fresh") + 6, 0xfff2).done());
-        edit = XenEdit.of(file);
-        int comment =
-                (edit.header(".comment") - (int) file.s64(40, java.nio.ByteOrder.LITTLE_ENDIAN))
-                        / 64;
-        edited(
-                "symbol-not-loaded",
-                "relocation-not-loaded",
-                Use.FULL,
-                edit.u16(edit.symbol("fresh") + 6, comment).done());
-    }
-
-    private void relocations() throws IOException {
-        Bytes file =
-                XenSource.of("relocations", "extern char far_away; " + XenSource.GOOD)
-                        .build(scratch);
-        String text = ".rela.text";
-        String table = ".rela.livepatch.funcs";
-        edited("rela-link", "relocation-symbols", Use.FULL, XenEdit.of(file).link(text, 1).done());
-        edited(
-                "rela-info-0",
-                "relocation-target",
-                Use.ALONE,
-                XenEdit.of(file).info(text, 0).done());
-        edited("rela-info-past", "", Use.UPLOAD, XenEdit.of(file).info(text, 900).done());
-        edited(
-                "rela-entry",
-                "relocation-size",
-                Use.FULL,
-                XenEdit.of(file).entrySize(text, 16).done());
-        edited(
-                "rela-odd",
-                "relocation-size",
-                Use.FULL,
-                XenEdit.of(file).entrySize(text, 25).done());
-        edited("rela-rel", "relocation-form", Use.FULL, XenEdit.of(file).type(text, 9).done());
-        edited("rela-none", "", Use.UPLOAD, XenEdit.of(file).size(text, 0).done());
-        XenEdit edit = XenEdit.of(file);
-        edited("rela-type-0", "", Use.UPLOAD, edit.u32(edit.content(text) + 8, 0).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-type-10",
-                "relocation-type",
-                Use.FULL,
-                edit.u32(edit.content(text) + 8, 10).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-symbol-0",
-                "relocation-symbol",
-                Use.FULL,
-                edit.u32(edit.content(text) + 12, 0).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-symbol-past",
-                "relocation-symbol",
-                Use.FULL,
-                edit.u32(edit.content(text) + 12, 5000).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-offset",
-                "relocation-outside",
-                Use.FULL,
-                edit.u64(edit.content(text), 5000).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-offset-end",
-                "relocation-outside",
-                Use.FULL,
-                edit.u64(edit.content(table), 97).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-offset-negative",
-                "relocation-outside",
-                Use.FULL,
-                edit.u64(edit.content(table), -4).done());
-        edit = XenEdit.of(file);
-        edited(
-                "rela-far",
-                "relocation-overflow",
-                Use.FULL,
-                edit.u64(edit.content(text) + 16, 1L << 40).done());
-    }
-
-    /** Sections that the loader looks up by name, without SHF_ALLOC: they are at address 0. */
-    private void notLoaded() throws IOException {
-        Bytes file =
-                XenSource.of("not-loaded", modinfo("x=1\\\\0") + XenSource.GOOD).build(scratch);
-        for (String section :
-                List.of(
-                        ".livepatch.funcs",
-                        ".livepatch.depends",
-                        ".livepatch.xen_depends",
-                        ".note.gnu.build-id",
-                        ".modinfo")) {
-            edited(
-                    "not-loaded" + section,
-                    "section-not-loaded",
-                    Use.ALONE,
-                    XenEdit.of(file).flags(section, 0).done());
-        }
     }
 }
