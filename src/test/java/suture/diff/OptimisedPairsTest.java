@@ -28,8 +28,7 @@ class OptimisedPairsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("pairs")
-    void exactlyThatIsReported(String title, String compiler, OptimisedPair pair)
-            throws Exception {
+    void exactlyThatIsReported(String title, String compiler, OptimisedPair pair) throws Exception {
         String[] words = compiler.split(" ", -1);
         ObjectDiff diff =
                 Pairs.diff(
@@ -43,8 +42,7 @@ class OptimisedPairsTest {
         assertThat(without(reported, pair)).isEqualTo(new TreeSet<>(pair.reported()));
         if (pair.redirected() != null) {
             assertThat(Pairs.redirected(diff)).containsAll(pair.redirected());
-            assertThat(pair.redirected())
-                    .containsAll(without(Pairs.redirected(diff), pair));
+            assertThat(pair.redirected()).containsAll(without(Pairs.redirected(diff), pair));
         }
     }
 
