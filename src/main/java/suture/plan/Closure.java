@@ -179,8 +179,8 @@ final class Closure {
         return switch (target.kind()) {
             case FUNCTION, CODE ->
                     target.symbol() != null && runningFunction(from, reference) ? twin : null;
-            case VARIABLE -> runningVariable(target) ? twin : null;
-            case CONTENT -> target.state() ? twin : null;
+            case VARIABLE -> isEmpty(target) || !runningVariable(target) ? null : twin;
+            case CONTENT -> target.state() && !isEmpty(target) ? twin : null;
             case STRING, ENTRY, EXTERNAL -> null;
         };
     }
@@ -196,6 +196,14 @@ final class Closure {
         }
         boolean entry = reference.targetExtent() == 0 && reference.targetOffset() == 0;
         return verdict.redirect() && entry && !from.code() && from.owner() == null;
+    }
+
+    /**
+     * Variables without a byte ({@code struct lock_class_key} without lock debugging) hold nothing
+     * that a copy could lose, and what runs need not have a place for them.
+     */
+    private static boolean isEmpty(Atom target) {
+        return target.size() == 0 && !target.visible();
     }
 
     private boolean runningVariable(Atom target) {

@@ -123,4 +123,41 @@ class ClosureTest {
                 .getFirst()
                 .destination();
     }
+
+    /**
+     * A static without a byte, as lock keys are in most kernels: nothing that runs need be at its
+     * place, so the payload has its own. A module without any other {@code .bss} ended the build.
+     */
+    @Test
+    void aVariableWithoutBytesTravelsAndOneWithBytesDoesNot() {
+        String source =
+                """
+                extern int use(void *, void *);
+                int f(int x)
+                {
+                    static struct { } key;
+                    static struct { int held; } lock;
+                    return use(&key, &lock) + CONSTANT;
+                }
+                """;
+        ObjectDiff diff =
+                pair("keys", source.replace("CONSTANT", "1"), source.replace("CONSTANT", "2"));
+        PatchPlan plan = Planner.plan(List.of(new Planner.UnitDiff("unit.c", "program", diff)));
+        assertThat(plan.findings()).isEmpty();
+        List<Destination> state =
+                plan.units().getFirst().pieces().stream()
+                        .flatMap(piece -> piece.links().stream())
+                        .map(Link::destination)
+                        .filter(to -> !(to instanceof Destination.External))
+                        .toList();
+        assertThat(state).hasSize(2);
+        assertThat(state)
+                .anyMatch(to ->
+                        to instanceof Destination.Travelling(Piece piece)
+                                && piece.size() == 0
+                                && piece.kind() == Piece.Kind.STATE)
+                .anyMatch(to ->
+                        to instanceof Destination.Running running
+                                && running.name().startsWith("lock"));
+    }
 }

@@ -52,9 +52,15 @@ final class Check {
     List<Finding> reference(String from, Section section, long offset) {
         Region region = original.region(section, offset);
         if (region == null) {
-            throw new IllegalArgumentException(section + "+" + offset + " is not in the original");
+            add(
+                    "run-pre-missing",
+                    from,
+                    section + "+0x" + Long.toHexString(offset),
+                    "it refers to this place, where the original has nothing",
+                    "leave the reference out of the patch");
+        } else {
+            target(from, region);
         }
-        target(from, region);
         return List.copyOf(findings);
     }
 

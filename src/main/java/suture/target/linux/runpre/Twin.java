@@ -17,8 +17,13 @@ import java.util.List;
 final class Twin {
     private final ElfObject matched;
 
-    /** A thing by its place in the matched object. */
-    record Place(Section section, long offset) {}
+    /**
+     * A place in the matched object.
+     *
+     * @param start where the thing begins that is meant, if it is known; the place itself may be
+     *     the end of the thing, where another one begins or the section ends
+     */
+    record Place(Section section, long offset, long start) {}
 
     Twin(ElfObject matched) {
         this.matched = matched;
@@ -50,19 +55,32 @@ final class Twin {
      * @param name the name of the thing there, empty if it has none
      */
     @Nullable Place place(ElfObject object, String name, Section section, long offset) {
+        Symbol there = thing(object, name, section, offset);
         if (isOwn(section)) {
-            return new Place(section, offset);
+            return new Place(section, offset, there == null ? offset : there.value());
         }
-        List<Symbol> there =
+        Symbol symbol = there == null ? null : symbol(there);
+        return there == null || symbol == null || symbol.section() == null
+                ? null
+                : new Place(
+                        symbol.section(), symbol.value() + offset - there.value(), symbol.value());
+    }
+
+    /** The only thing of that name around a place, or that ends there. */
+    private static @Nullable Symbol thing(
+            ElfObject object, String name, Section section, long offset) {
+        List<Symbol> named =
                 object.symbols().stream()
                         .filter(s -> s.section() == section && s.name().equals(name))
                         .filter(s -> Original.isThing(s) && s.value() <= offset)
-                        .filter(s -> offset < s.value() + Math.max(1, s.size()))
                         .toList();
-        Symbol symbol = there.size() == 1 ? symbol(there.getFirst()) : null;
-        return symbol == null || symbol.section() == null
-                ? null
-                : new Place(symbol.section(), symbol.value() + offset - there.getFirst().value());
+        List<Symbol> around =
+                named.stream().filter(s -> offset < s.value() + Math.max(1, s.size())).toList();
+        List<Symbol> there =
+                around.isEmpty()
+                        ? named.stream().filter(s -> offset == s.value() + s.size()).toList()
+                        : around;
+        return there.size() == 1 ? there.getFirst() : null;
     }
 
     private boolean isOwn(Section section) {

@@ -235,7 +235,7 @@ public final class UnitBindings implements Bindings {
             return List.of(noTwin(running.name().isEmpty() ? "?" : running.name()));
         }
         List<Finding> findings =
-                resolution.checkReference(piece.toString(), place.section(), place.offset());
+                resolution.checkReference(piece.toString(), place.section(), place.start());
         return findings.isEmpty() && find(running) == null
                 ? List.of(unstable(running.name()))
                 : findings;

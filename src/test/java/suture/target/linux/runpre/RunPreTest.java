@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 
 /** Matching against a module that is linked on the spot from units that the test knows. */
@@ -129,13 +130,8 @@ class RunPreTest {
     }
 
     private static RunningPlace place(Resolution resolution, String name) {
-        Symbol symbol =
-                resolution.object().symbols().stream()
-                        .filter(s -> s.name().equals(name))
-                        .findFirst()
-                        .orElseThrow();
-        Section section = symbol.section();
-        assertThat(section).isNotNull();
+        Symbol symbol = variable(resolution.object(), name);
+        Section section = Objects.requireNonNull(symbol.section());
         return resolution.place(section, symbol.value(), name).orElseThrow();
     }
 
@@ -364,5 +360,38 @@ class RunPreTest {
             }
         }
         assertThat(refused).isPositive();
+    }
+
+    /** A loop may end where its table ends, which is where another thing begins or nothing is. */
+    @Test
+    void theEndOfAThingIsAPlaceToo() throws IOException {
+        Resolution first = match("whole.o", FIRST);
+        ElfObject split = compile("split.o", FIRST, "-ffunction-sections", "-fdata-sections");
+        for (String name : List.of("state", "second", "counter", "table")) {
+            Symbol here = variable(split, name);
+            Symbol there = variable(first.object(), name);
+            long end = here.value() + here.size();
+            Twin.Place place =
+                    new Twin(first.object())
+                            .place(split, name, Objects.requireNonNull(here.section()), end);
+            assertThat(place)
+                    .isEqualTo(
+                            new Twin.Place(
+                                    Objects.requireNonNull(there.section()),
+                                    there.value() + there.size(),
+                                    there.value()));
+            assertThat(first.checkReference("a", place.section(), place.start())).isEmpty();
+        }
+        Section bss = Objects.requireNonNull(variable(first.object(), "counter").section());
+        assertThat(first.checkReference("a", bss, bss.size()))
+                .extracting(Finding::rule)
+                .containsExactly("run-pre-missing");
+    }
+
+    private static Symbol variable(ElfObject object, String name) {
+        return object.symbols().stream()
+                .filter(s -> s.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }
