@@ -1,14 +1,15 @@
 package suture.graph;
 
-import suture.graph.AnchorState.Spot;
+import org.jspecify.annotations.Nullable;
+
+import suture.graph.AnchorValue.Spot;
 import suture.machine.Machine;
 import suture.machine.Registers;
 
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Asks {@link AnchorFlow} about every function that refers to a section anchor. */
 final class Anchors {
@@ -19,31 +20,21 @@ final class Anchors {
         if (registers == null || spots.isEmpty()) {
             return;
         }
-        Map<Atom, Set<Long>> tables = tables(store.atoms());
+        AnchorJumps jumps = new AnchorJumps(machine, store);
+        AnchorCalls calls = new AnchorCalls(machine, registers);
+        Set<Atom> never = AnchorReturns.never(machine, store.atoms());
+        BiFunction<Atom, Set<Atom>, @Nullable List<Reference>> flow =
+                (atom, left) ->
+                        new AnchorFlow(machine, registers, store, jumps, calls, spots, left, atom)
+                                .run();
         for (Atom atom : store.atoms()) {
             if (atom.code() && atom.references().stream().anyMatch(spots::containsKey)) {
-                List<Reference> uses =
-                        new AnchorFlow(machine, registers, store, tables, spots, atom).run();
+                List<Reference> uses = flow.apply(atom, never);
+                uses = uses == null ? flow.apply(atom, Set.of()) : uses;
                 if (uses != null) {
                     atom.setUses(uses);
                 }
             }
         }
-    }
-
-    /** Where in a function data leads to: the targets of its jump tables. */
-    private static Map<Atom, Set<Long>> tables(List<Atom> atoms) {
-        Map<Atom, Set<Long>> tables = new HashMap<>();
-        for (Atom atom : atoms) {
-            for (Reference reference : atom.code() ? List.<Reference>of() : atom.references()) {
-                if (reference.target().code()
-                        && reference.targetExtent() == 0
-                        && reference.targetOffset() > 0) {
-                    tables.computeIfAbsent(reference.target(), a -> new HashSet<>())
-                            .add(reference.targetOffset());
-                }
-            }
-        }
-        return tables;
     }
 }
