@@ -23,6 +23,7 @@ import java.util.Set;
 final class AnchorEffect {
     private final AnchorCode code;
     private final Map<Reference, Spot> spots;
+    private final Map<Reference, Spot> loaded;
     private final AnchorCalls calls;
     private final Map<Integer, Set<Integer>> targets;
     private final AnchorNotes notes;
@@ -33,11 +34,13 @@ final class AnchorEffect {
             AnchorCode code,
             AnchorStack stack,
             Map<Reference, Spot> spots,
+            Map<Reference, Spot> loaded,
             AnchorCalls calls,
             Map<Integer, Set<Integer>> targets,
             AnchorNotes notes) {
         this.code = code;
         this.spots = spots;
+        this.loaded = loaded;
         this.calls = calls;
         this.targets = targets;
         this.notes = notes;
@@ -63,9 +66,12 @@ final class AnchorEffect {
                         : plain(index, use, s);
         read(index, use, s, result != null && result.address());
         boolean chosen = use.kind() == AddressUse.Kind.SELECT && s.addresses(use.reads()) != 0;
-        AnchorStack.Loaded loaded = stack.access(index, use, s);
+        AnchorStack.Loaded words = stack.access(index, use, s);
         write(index, use, s, chosen ? new Mixed(index, use.target(), false) : result);
-        loaded.put(use.words(), s);
+        words.put(use.words(), s);
+        if (named != null && loaded.containsKey(reference) && use.words().first() >= 0) {
+            s.set(use.words().first(), new Whole(named, false));
+        }
         boolean inside = step.target() >= 0 || !targets.getOrDefault(index, Set.of()).isEmpty();
         calls.leave(index, step, s, inside, stack.taken(), notes);
         return understood;
@@ -73,7 +79,7 @@ final class AnchorEffect {
 
     /** The place that a reference names by a section anchor, itself or at the label it names. */
     private @Nullable Spot spot(Reference reference) {
-        Spot own = spots.get(reference);
+        Spot own = spots.getOrDefault(reference, loaded.get(reference));
         if (own != null || reference.target() != code.function()) {
             return own;
         }
@@ -110,12 +116,18 @@ final class AnchorEffect {
                         : new Whole(named, false);
             }
             case SUM -> {
-                understood &= low;
+                understood &= low && !loaded.containsKey(reference);
                 notes.keep(reference);
                 yield new Whole(named, false);
             }
             case ACCESS -> {
-                understood &= low && use.second() == null && notes.means(reference, named);
+                understood &= low && use.second() == null;
+                if (loaded.containsKey(reference)) {
+                    understood &= !use.words().stored() && use.words().first() >= 0;
+                    notes.keep(reference);
+                } else {
+                    understood &= notes.means(reference, named);
+                }
                 yield null;
             }
             case INDEX, LESS, MOVE, SELECT, LABEL, BEFORE, AFTER, EXECUTE, OTHER -> {
@@ -196,7 +208,8 @@ final class AnchorEffect {
         for (int i = 0; i < 32; i++) {
             AnchorValue value = (found >>> i & 1) == 0 ? null : s.get(i);
             if (value != null) {
-                boolean changed = ((use.writes() | use.mayWrite()) & (memory ? 1 << i : -1)) != 0;
+                int lost = (use.writes() | use.mayWrite()) & (memory ? 1 << i : -1);
+                boolean changed = lost != 0 && (use.views() >>> i & 1) == 0;
                 boolean kept =
                         use.kind() == AddressUse.Kind.SELECT
                                 || (use.kind() == AddressUse.Kind.LESS && made);

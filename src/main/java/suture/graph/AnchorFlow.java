@@ -53,15 +53,16 @@ final class AnchorFlow {
             AnchorJumps jumps,
             AnchorCalls calls,
             Map<Reference, Spot> spots,
+            Map<Reference, Spot> loaded,
             Set<Atom> never,
             Atom function) {
         this.code = new AnchorCode(machine, function);
         this.jumps = jumps;
         this.never = never;
         this.registers = registers;
-        this.notes = new AnchorNotes(code, store, spots);
+        this.notes = new AnchorNotes(code, store, spots, loaded);
         AnchorStack stack = new AnchorStack(registers, code);
-        this.effect = new AnchorEffect(code, stack, spots, calls, targets, notes);
+        this.effect = new AnchorEffect(code, stack, spots, loaded, calls, targets, notes);
         this.states = new AnchorState[code.size()];
         for (int i = 0; i < states.length; i++) {
             before.add(new TreeSet<>());
@@ -132,12 +133,27 @@ final class AnchorFlow {
 
     private void reach(int from, int index, AnchorState state) {
         AnchorState old = states[index];
-        AnchorState all = old == null ? state.copy() : old.join(state, index);
-        before.get(index).add(from);
-        if (all != old) {
+        Set<Integer> ways = before.get(index);
+        ways.add(from);
+        AnchorState all = old == null || ways.size() == 1 ? state.copy() : meet(index, old);
+        if (old == null || !all.same(old)) {
             states[index] = all;
             open.add(index);
         }
+    }
+
+    /** What all ways to an instruction have in common; what once was mixed there stays so. */
+    private AnchorState meet(int index, AnchorState old) {
+        AnchorState all = null;
+        for (int from : before.get(index)) {
+            AnchorState s = states[from];
+            if (s != null) {
+                AnchorState after = s.copy();
+                effect.apply(from, after);
+                all = all == null ? after : all.join(after, index);
+            }
+        }
+        return all == null ? old : all.mixedAs(old, index);
     }
 
     /** Whether every instruction was reached that does something. */

@@ -40,6 +40,7 @@ final class AnchorNotes {
     private final AnchorCode code;
     private final AtomStore store;
     private final Map<Reference, Spot> spots;
+    private final Map<Reference, Spot> loaded;
     private final List<Reference> uses = new ArrayList<>();
     private final Map<Mixed, Set<Long>> mixed = new LinkedHashMap<>();
 
@@ -51,10 +52,15 @@ final class AnchorNotes {
 
     private boolean open;
 
-    AnchorNotes(AnchorCode code, AtomStore store, Map<Reference, Spot> spots) {
+    AnchorNotes(
+            AnchorCode code,
+            AtomStore store,
+            Map<Reference, Spot> spots,
+            Map<Reference, Spot> loaded) {
         this.code = code;
         this.store = store;
         this.spots = spots;
+        this.loaded = loaded;
     }
 
     /** From now on it counts. */
@@ -64,7 +70,7 @@ final class AnchorNotes {
 
     /** The field stands here in both objects; what it leads to is said where it is used. */
     void keep(Reference r) {
-        if (open && spots.containsKey(r)) {
+        if (open && (spots.containsKey(r) || loaded.containsKey(r))) {
             uses.add(
                     new Reference(
                             r.extent(),
@@ -259,7 +265,7 @@ final class AnchorNotes {
                 operation++;
                 switch (input.value()) {
                     case null -> {}
-                    case Whole w -> place(input.step(), operation, w, leads(w.spot(), distances));
+                    case Whole w -> reached(input.step(), operation, w, distances);
                     case Less x ->
                             place(input.step(), operation, new Whole(x.spot(), false), false);
                     case High h -> {
@@ -267,8 +273,9 @@ final class AnchorNotes {
                             return false;
                         }
                     }
-                    case Mixed m -> more(m, strict.contains(next), left);
-                    case Shifted x -> more(x.from(), strict.contains(next), left);
+                    case Mixed m -> more(m, distances, strict.contains(next), left);
+                    case Shifted x when x.from().equals(next) -> {}
+                    case Shifted x -> more(x.from(), Set.of(0L), strict.contains(next), left);
                     case Frame f -> {}
                 }
             }
@@ -276,25 +283,40 @@ final class AnchorNotes {
         return true;
     }
 
-    private void more(Mixed value, boolean read, Deque<Mixed> left) {
+    private void more(Mixed value, Set<Long> distances, boolean read, Deque<Mixed> left) {
         boolean stricter = read && strict.add(value);
-        if (mixed.putIfAbsent(value, new TreeSet<>(Set.of(0L))) == null || stricter) {
+        Set<Long> known = mixed.computeIfAbsent(value, m -> new TreeSet<>());
+        if (known.addAll(distances) || stricter) {
             left.add(value);
         }
     }
 
-    /** Whether one of the distances leads to another atom. */
-    private boolean leads(Spot spot, Set<Long> distances) {
-        AtomMap.Hit hit = store.map().find(spot.section(), spot.place());
-        return distances.stream()
-                .map(d -> store.map().find(spot.section(), spot.place() + d))
-                .anyMatch(h -> h == null || hit == null || h.atom() != hit.atom());
+    /**
+     * An address that is only used at distances from it: they tell which variable is meant, if they
+     * all lead to the same.
+     */
+    private void reached(int index, long operation, Whole value, Set<Long> distances) {
+        Spot spot = value.spot();
+        AtomMap.Hit only = null;
+        boolean one = true;
+        for (long distance : distances) {
+            AtomMap.Hit hit = store.map().find(spot.section(), spot.place() + distance);
+            one &= hit != null && (only == null || hit.atom() == only.atom());
+            only = hit;
+        }
+        if (one && only != null && !value.indexed()) {
+            uses.add(to(code.step(index), only, spot, operation, false));
+        } else {
+            place(index, operation, value, !one);
+        }
     }
 
     /** All of it, with the references that name no anchor. */
     List<Reference> uses() {
         List<Reference> all = new ArrayList<>(uses);
-        code.function().references().stream().filter(r -> !spots.containsKey(r)).forEach(all::add);
+        code.function().references().stream()
+                .filter(r -> !spots.containsKey(r) && !loaded.containsKey(r))
+                .forEach(all::add);
         all.sort(ORDER);
         return List.copyOf(all);
     }

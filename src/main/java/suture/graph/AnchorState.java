@@ -95,10 +95,7 @@ final class AnchorState {
         stack.replaceAll((key, value) -> new Mixed(step, key, false));
     }
 
-    /**
-     * What may be before an instruction if this or the other may; the same object if that is
-     * nothing new.
-     */
+    /** What may be before an instruction if this or the other may. */
     AnchorState join(AnchorState other, int step) {
         AnchorState all = copy();
         all.garbage &= other.garbage;
@@ -114,7 +111,22 @@ final class AnchorState {
                 all.stack.put(key, value);
             }
         }
-        return all.same(this) ? this : all;
+        return all;
+    }
+
+    /** The same, but what another state has from a meeting at that instruction stays as it is. */
+    AnchorState mixedAs(AnchorState other, int step) {
+        AnchorState all = copy();
+        for (int i = 0; i < registers.length; i++) {
+            Mixed mixed = new Mixed(step, i, true);
+            all.registers[i] = mixed.equals(other.registers[i]) ? mixed : registers[i];
+        }
+        other.stack.forEach((key, value) -> {
+            if (value.equals(new Mixed(step, key, true))) {
+                all.stack.put(key, value);
+            }
+        });
+        return all;
     }
 
     private static @Nullable AnchorValue join(
@@ -126,7 +138,7 @@ final class AnchorState {
         return address ? mixed : null;
     }
 
-    private boolean same(AnchorState other) {
+    boolean same(AnchorState other) {
         return garbage == other.garbage
                 && Arrays.equals(registers, other.registers)
                 && stack.equals(other.stack);

@@ -26,7 +26,7 @@ import java.util.List;
  *   l  loaded whole                      s  stored whole
  *   r  read                              R  the same, and all registers up to the next field
  *   w  written                           W  the same, and all registers up to the next field
- *   m  perhaps written
+ *   m  perhaps written                   x  read, but only as bits
  * </pre>
  *
  * <p>{@code '} behind it adds 8 (RISC-V's short fields), {@code &} behind it means the next
@@ -170,7 +170,7 @@ final class AddressTable {
 
     private static AddressUse use(Row row, long word, int[] sets, int target, Words words) {
         int bases = sets['a'] | sets['b'];
-        int reads = sets['r'] | sets['R'] | sets['s'];
+        int reads = sets['r'] | sets['R'] | sets['s'] | sets['x'];
         boolean memory = row.kind.accesses();
         boolean twice = row.kind == Kind.MOVE && Integer.bitCount(bases) != 1;
         boolean other = !memory && row.kind != Kind.EXECUTE && (target < 0 || twice);
@@ -185,6 +185,7 @@ final class AddressTable {
                 target,
                 words,
                 other ? reads | bases : reads,
+                sets['x'],
                 sets['w'] | sets['W'] | sets['l'] | sets['t'] | sets['T'],
                 sets['m']);
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the register that gets the result, -1 if none
  * @param words what it moves to or from memory in whole
  * @param reads registers whose value it uses otherwise
+ * @param views those of them whose bits it takes apart: nothing that a distance could be added to
  * @param writes registers that hold something else afterwards
  * @param mayWrite registers that may do so
  */
@@ -24,6 +25,7 @@ public record AddressUse(
         int target,
         Words words,
         int reads,
+        int views,
         int writes,
         int mayWrite) {
     /**

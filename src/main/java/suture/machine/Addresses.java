@@ -21,6 +21,8 @@ final class Addresses {
             1f800000 12800000 OTHER  m4:0 r4:0
             1f000000 12000000 OTHER  w4:0 r9:5
             7f800000 33000000 OTHER  m4:0 r4:0 r9:5
+            ff80fc00 9300fc00 OTHER  w4:0 x9:5
+            ff80fc00 d300fc00 OTHER  w4:0 x9:5
             1f800000 13000000 OTHER  w4:0 r9:5
             1f800000 13800000 OTHER  w4:0 r9:5 r20:16
             ffe0ffe0 aa0003e0 MOVE   t4:0 b20:16
@@ -32,6 +34,7 @@ final class Addresses {
             ffe00c00 9a800000 SELECT t4:0 r9:5 r20:16
             1fe00000 1a400000 OTHER  r9:5 r20:16
             1f000000 1b000000 OTHER  w4:0 r9:5 r20:16 r14:10
+            1f000000 0a000000 OTHER  w4:0 x9:5 x20:16
             0e000000 0a000000 OTHER  w4:0 r9:5 r20:16
             fc000000 14000000 OTHER
             fc000000 94000000 OTHER
@@ -125,8 +128,13 @@ final class Addresses {
             0000007f 00000023 ACCESS r24:20 b19:15 -31:25<<5,11:7<<0
             0000007f 00000027 ACCESS b19:15 -31:25<<5,11:7<<0
             0000007f 00000037 OTHER  w11:7
+            0000707f 00005013 OTHER  w11:7 x19:15
+            0000707f 00004013 OTHER  w11:7 x19:15
             0000007f 00000013 OTHER  w11:7 r19:15
             0000007f 0000001b OTHER  w11:7 r19:15
+            fe00707f 00004033 OTHER  w11:7 x19:15 x24:20
+            fe00607f 00006033 OTHER  w11:7 x19:15 x24:20
+            fe00607f 00002033 OTHER  w11:7 x19:15 x24:20
             0000007f 00000033 OTHER  w11:7 r19:15 r24:20
             0000007f 0000003b OTHER  w11:7 r19:15 r24:20
             0000007f 00000063 OTHER  r19:15 r24:20
@@ -152,7 +160,9 @@ final class Addresses {
             0000ef83 00006101 SUM    t11:7 b11:7 -12:12<<9,4:3<<7,5:5<<6,2:2<<5,6:6<<4
             0000e003 00006001 OTHER  w11:7
             0000fc63 00008c01 LESS   t9:7' b9:7' r4:2'
+            0000fc63 00008c21 OTHER  w9:7' x9:7' x4:2'
             0000ec03 00008c01 OTHER  w9:7' r9:7' r4:2'
+            0000e803 00008001 OTHER  w9:7' x9:7'
             0000e003 00008001 OTHER  w9:7' r9:7'
             0000e003 0000a001 OTHER
             0000e003 0000c001 OTHER  r9:7'
@@ -258,6 +268,9 @@ final class Addresses {
             fc0007fe 7c000040 OTHER  r20:16 r15:11
             fc0007fe 7c0003a6 OTHER  r25:21
             fc0007fe 7c0002a6 OTHER  w25:21
+            fc0007fe 7c000278 OTHER  w20:16 x25:21 x15:11
+            fc0007fe 7c000674 OTHER  w20:16 x25:21
+            fc0007fe 7c000676 OTHER  w20:16 x25:21
             fc0007fe 7c0007b4 OTHER  w20:16 r25:21
             fc000000 7c000000 OTHER  r25:21 r20:16 r15:11 m25:21 m20:16
             fc000000 28000000 OTHER  r20:16
@@ -266,6 +279,7 @@ final class Addresses {
             fc000000 1c000000 OTHER  w25:21 r20:16
             fc000000 30000000 OTHER  w25:21 r20:16
             fc000000 34000000 OTHER  w25:21 r20:16
+            ffffffff 60000000 OTHER
             fc000000 60000000 OTHER  w20:16 r25:21
             fc000000 64000000 OTHER  w20:16 r25:21
             fc000000 68000000 OTHER  w20:16 r25:21
@@ -277,6 +291,8 @@ final class Addresses {
             fc000000 5c000000 OTHER  w20:16 r25:21 r15:11
             fc00001c 7800000c OTHER  w20:16 r20:16 r25:21
             fc00001c 78000010 OTHER  w20:16 r25:21 r15:11
+            fc00f81e 78000000 OTHER  w20:16 r25:21
+            fc00001c 78000000 OTHER  w20:16 x25:21
             fc000000 78000000 OTHER  w20:16 r25:21
             fc000000 48000000 OTHER
             fc000000 40000000 OTHER

@@ -10,58 +10,38 @@ final class S390xAddresses {
     static final String TABLE =
             """
             ffffffffff00 000000000400 OTHER  r7:4
-            ffffffffff00 000000000500 OTHER  w7:4 r3:0
-            ffffffffff00 000000000600 OTHER  w7:4 r7:4 r3:0
+            fffffffff700 000000000500 OTHER  w7:4 r3:0
+            ffffffffef00 000000000600 OTHER  w7:4 r7:4 r3:0
             ffffffffff00 000000000700 OTHER  r3:0
-            ffffffffff00 000000000d00 OTHER  w7:4 r3:0
-            ffffffffff00 000000000e00 OTHER  w7:4& w3:0& r7:4& r3:0&
-            ffffffffff00 000000000f00 OTHER  w7:4& w3:0& r7:4& r3:0&
-            ffffffffff00 000000001000 OTHER  w7:4 r3:0
-            ffffffffff00 000000001100 OTHER  w7:4 r3:0
-            ffffffffff00 000000001200 OTHER  w7:4 r3:0
-            ffffffffff00 000000001300 OTHER  w7:4 r3:0
+            fffffffffe00 000000000e00 OTHER  w7:4& w3:0& r7:4& r3:0&
+            fffffffffc00 000000001000 OTHER  w7:4 r3:0
             ffffffffff00 000000001800 OTHER  w7:4 r3:0
             ffffffffff00 000000001400 OTHER  w7:4 r7:4 r3:0
-            ffffffffff00 000000001600 OTHER  w7:4 r7:4 r3:0
-            ffffffffff00 000000001700 OTHER  w7:4 r7:4 r3:0
-            ffffffffff00 000000001a00 OTHER  w7:4 r7:4 r3:0
-            ffffffffff00 000000001b00 OTHER  w7:4 r7:4 r3:0
+            fffffffff700 000000001700 OTHER  w7:4 r7:4 r3:0
+            fffffffffe00 000000001a00 OTHER  w7:4 r7:4 r3:0
             ffffffffff00 000000001e00 OTHER  w7:4 r7:4 r3:0
-            ffffffffff00 000000001f00 OTHER  w7:4 r7:4 r3:0
             ffffffffff00 000000001500 OTHER  r7:4 r3:0
             ffffffffff00 000000001900 OTHER  r7:4 r3:0
-            ffffffffff00 000000001c00 OTHER  w7:4& r7:4& r3:0
-            ffffffffff00 000000001d00 OTHER  w7:4& r7:4& r3:0
-            fffffffff000 000000002000 OTHER
-            fffffffff000 000000003000 OTHER
+            fffffffffe00 000000001c00 OTHER  w7:4& r7:4& r3:0
+            ffffffffe000 000000002000 OTHER
             ffffff000000 000041000000 SUM    t23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000043000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000048000000 ACCESS w23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000058000000 ACCESS w23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 00004a000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 00004b000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
+            fffff7000000 000043000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
+            ffffef000000 000048000000 ACCESS w23:20 a19:16 a15:12 +11:0<<0
+            ffffef000000 00004a000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 00004c000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000054000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000056000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000057000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 00005a000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
+            fffffd000000 000054000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
+            fffff7000000 000057000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 00005b000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 00005e000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 00005f000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 000071000000 ACCESS w23:20 r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000040000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000042000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000049000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
+            fffffd000000 000040000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
+            ffffef000000 000049000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 000050000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
             ffffff000000 000055000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 000059000000 ACCESS r23:20 a19:16 a15:12 +11:0<<0
-            ffffff000000 00005c000000 ACCESS w23:20& r23:20& a19:16 a15:12 +11:0<<0
-            ffffff000000 00005d000000 ACCESS w23:20& r23:20& a19:16 a15:12 +11:0<<0
-            fffff0000000 000060000000 ACCESS a19:16 a15:12 +11:0<<0
-            fffff0000000 000070000000 ACCESS a19:16 a15:12 +11:0<<0
+            fffffe000000 00005c000000 ACCESS w23:20& r23:20& a19:16 a15:12 +11:0<<0
+            ffffe0000000 000060000000 ACCESS a19:16 a15:12 +11:0<<0
             ffffff000000 000047000000 OTHER  r19:16 r15:12
-            ffffff000000 000045000000 OTHER  w23:20 r19:16 r15:12
-            ffffff000000 00004d000000 OTHER  w23:20 r19:16 r15:12
+            fffff7000000 000045000000 OTHER  w23:20 r19:16 r15:12
             ffffff000000 000046000000 OTHER  w23:20 r23:20 r19:16 r15:12
             fffffe000000 000084000000 OTHER  w23:20 r23:20 r19:16&
             fffffe000000 000086000000 OTHER  w23:20 r23:20 r19:16& r15:12
@@ -69,115 +49,72 @@ final class S390xAddresses {
             fffffc000000 00008c000000 OTHER  w23:20& r23:20& r15:12
             ffffff000000 000090000000 ACCESS R23:20 R19:16 a15:12 +11:0<<0
             ffffff000000 000098000000 ACCESS W23:20 W19:16 a15:12 +11:0<<0
-            ffffff000000 000091000000 ACCESS a15:12 +11:0<<0
-            ffffff000000 000092000000 ACCESS a15:12 +11:0<<0
+            fffffb000000 000091000000 ACCESS a15:12 +11:0<<0
+            fffffb000000 000092000000 ACCESS a15:12 +11:0<<0
             ffffff000000 000094000000 ACCESS a15:12 +11:0<<0
-            ffffff000000 000095000000 ACCESS a15:12 +11:0<<0
-            ffffff000000 000096000000 ACCESS a15:12 +11:0<<0
             ffffff000000 000097000000 ACCESS a15:12 +11:0<<0
             ffffff0c0000 0000a50c0000 OTHER  w23:20
             ffffff000000 0000a5000000 OTHER  w23:20 r23:20
             ffffff0c0000 0000a7000000 OTHER  r23:20
             ffffff0f0000 0000a7040000 OTHER
             ffffff0f0000 0000a7050000 OTHER  w23:20
-            ffffff0f0000 0000a7060000 OTHER  w23:20 r23:20
-            ffffff0f0000 0000a7070000 OTHER  w23:20 r23:20
+            ffffff0e0000 0000a7060000 OTHER  w23:20 r23:20
             ffffff0f0000 0000a70a0000 OTHER  w23:20 r23:20
-            ffffff0f0000 0000a70c0000 OTHER  w23:20 r23:20
-            ffffff0f0000 0000a70d0000 OTHER  w23:20 r23:20
-            ffffff0f0000 0000a7080000 OTHER  w23:20
-            ffffff0f0000 0000a7090000 OTHER  w23:20
-            ffffff0f0000 0000a70e0000 OTHER  r23:20
-            ffffff0f0000 0000a70f0000 OTHER  r23:20
+            ffffff0e0000 0000a70c0000 OTHER  w23:20 r23:20
+            ffffff0e0000 0000a7080000 OTHER  w23:20
+            ffffff0e0000 0000a70e0000 OTHER  r23:20
             ffffff0f0000 0000a70b0000 SUM    t23:20 b23:20 -15:0<<0
             fffffe000000 0000a8000000 OTHER  w23:20& w19:16& r23:20& r19:16& r15:12
             ffffffff0000 0000b2220000 OTHER  w7:4
             ffffffff0000 0000b24f0000 OTHER  w7:4
             ffffffff0000 0000b24e0000 OTHER  r3:0
             ffffffff0000 0000b2520000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b2550000 OTHER  w7:4 w3:0 r7:4 r3:0 r=0
-            ffffffff0000 0000b25d0000 OTHER  w7:4 w3:0 r7:4 r3:0 r=0
+            fffffff70000 0000b2550000 OTHER  w7:4 w3:0 r7:4 r3:0 r=0
             ffffffff0000 0000b25e0000 OTHER  w7:4 w3:0 r7:4 r3:0 r=0
+            ffffffff0000 0000b38c0000 OTHER  w7:4
+            ffffffff0000 0000b3840000 OTHER  r7:4
             ffffffff0000 0000b3cd0000 OTHER  w7:4
             ffffffff0000 0000b3c10000 OTHER  r3:0
             fffffff80000 0000b3900000 OTHER  r3:0
             fffffff80000 0000b3a00000 OTHER  r3:0
             fffffff80000 0000b3980000 OTHER  w7:4
             fffffff80000 0000b3a80000 OTHER  w7:4
-            fffffff00000 0000b3b00000 OTHER  m7:4 r3:0
-            fffffff00000 0000b3c00000 OTHER  m7:4 r3:0
-            fffffff00000 0000b3e00000 OTHER  m7:4 r3:0
-            fffffff00000 0000b3f00000 OTHER  m7:4 r3:0
+            ffffffb00000 0000b3b00000 OTHER  m7:4 r3:0
+            ffffffd00000 0000b3c00000 OTHER  m7:4 r3:0
             ffffff000000 0000b3000000 OTHER
             ffffffff0000 0000b9020000 MOVE   t7:4 b3:0
             ffffffff0000 0000b9040000 MOVE   t7:4 b3:0
-            ffffffff0000 0000b9000000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9010000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9030000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9060000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9070000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b90f0000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9100000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9110000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9120000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9130000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9140000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9160000 OTHER  w7:4 r3:0
+            ffffffee0000 0000b9000000 OTHER  w7:4 r3:0
+            fffffffb0000 0000b9030000 OTHER  w7:4 r3:0
+            ffffffef0000 0000b9060000 OTHER  w7:4 r3:0
+            ffffffef0000 0000b90f0000 OTHER  w7:4 r3:0
+            fffffffe0000 0000b9120000 OTHER  w7:4 r3:0
+            ffffff7f0000 0000b9140000 OTHER  w7:4 r3:0
             ffffffff0000 0000b9170000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b91f0000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9260000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9270000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9840000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9850000 OTHER  w7:4 r3:0
-            ffffffff0000 0000b9940000 OTHER  w7:4 r3:0
+            fffffffe0000 0000b9260000 OTHER  w7:4 r3:0
+            fffffffe0000 0000b9840000 OTHER  w7:4 r3:0
             ffffffff0000 0000b9950000 OTHER  w7:4 r3:0
             ffffffff0000 0000b9e10000 OTHER  w7:4 r3:0
             ffffffff0000 0000b9830000 OTHER  w7:4& r3:0
-            ffffffff0000 0000b9080000 INDEX  t7:4 b7:4 b3:0
-            ffffffff0000 0000b90a0000 INDEX  t7:4 b7:4 b3:0
-            ffffffff0000 0000b9090000 LESS   t7:4 b7:4 r3:0
-            ffffffff0000 0000b90b0000 LESS   t7:4 b7:4 r3:0
-            ffffffff0000 0000b9180000 INDEX  t7:4 b7:4 r3:0
-            ffffffff0000 0000b9190000 LESS   t7:4 b7:4 r3:0
-            ffffffff0000 0000b91a0000 INDEX  t7:4 b7:4 r3:0
-            ffffffff0000 0000b91b0000 LESS   t7:4 b7:4 r3:0
-            ffffffff0000 0000b90c0000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b91c0000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9800000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9810000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9820000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9880000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9890000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9980000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b9990000 OTHER  w7:4 r7:4 r3:0
-            ffffffff0000 0000b90d0000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b91d0000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b9860000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b9870000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b9960000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b9970000 OTHER  w7:4& r7:4& r3:0
-            ffffffff0000 0000b9200000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9210000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9300000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9310000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9600000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9610000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9720000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9730000 OTHER  r7:4 r3:0
-            ffffffff0000 0000b9e80000 INDEX  t7:4 b3:0 b15:12
-            ffffffff0000 0000b9ea0000 INDEX  t7:4 b3:0 b15:12
-            ffffffff0000 0000b9e90000 LESS   t7:4 b3:0 r15:12
-            ffffffff0000 0000b9eb0000 LESS   t7:4 b3:0 r15:12
-            ffffffff0000 0000b9e40000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9e60000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9e70000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9f40000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9f60000 OTHER  w7:4 r3:0 r15:12
+            fffffffd0000 0000b9080000 INDEX  t7:4 b7:4 b3:0
+            ffffffed0000 0000b9090000 LESS   t7:4 b7:4 r3:0
+            fffffffd0000 0000b9180000 INDEX  t7:4 b7:4 r3:0
+            ffffffef0000 0000b90c0000 OTHER  w7:4 r7:4 r3:0
+            fffffffe0000 0000b9800000 OTHER  w7:4 x7:4 x3:0
+            ffffffff0000 0000b9820000 OTHER  w7:4 x7:4 x3:0
+            ffffffee0000 0000b9880000 OTHER  w7:4 r7:4 r3:0
+            ffffffef0000 0000b90d0000 OTHER  w7:4& r7:4& r3:0
+            ffffffee0000 0000b9860000 OTHER  w7:4& r7:4& r3:0
+            ffffffee0000 0000b9200000 OTHER  r7:4 r3:0
+            fffffffe0000 0000b9600000 OTHER  r7:4 r3:0
+            fffffffe0000 0000b9720000 OTHER  r7:4 r3:0
+            fffffffd0000 0000b9e80000 INDEX  t7:4 b3:0 b15:12
+            fffffffd0000 0000b9e90000 LESS   t7:4 b3:0 r15:12
+            fffffffd0000 0000b9e40000 OTHER  w7:4 x3:0 x15:12
+            ffffffff0000 0000b9e70000 OTHER  w7:4 x3:0 x15:12
+            fffffffd0000 0000b9f40000 OTHER  w7:4 r3:0 r15:12
             ffffffff0000 0000b9f70000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9f80000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9f90000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9fa0000 OTHER  w7:4 r3:0 r15:12
-            ffffffff0000 0000b9fb0000 OTHER  w7:4 r3:0 r15:12
+            fffffffc0000 0000b9f80000 OTHER  w7:4 r3:0 r15:12
             ffffffff0000 0000b9e20000 SELECT t7:4 r7:4 r3:0
             ffffffff0000 0000b9f20000 OTHER  w7:4 r7:4 r3:0
             ffffffff0000 0000b9460000 OTHER  w7:4 r7:4 r3:0
@@ -187,31 +124,19 @@ final class S390xAddresses {
             ffffff000000 0000be000000 ACCESS r23:20 a15:12 +11:0<<0
             ffffff000000 0000bf000000 ACCESS w23:20 r23:20 a15:12 +11:0<<0
             ff0f00000000 c00000000000 WHOLE  t39:36
-            ff0f00000000 c00100000000 OTHER  w39:36
-            ff0f00000000 c00e00000000 OTHER  w39:36
-            ff0f00000000 c00f00000000 OTHER  w39:36
+            ff0b00000000 c00100000000 OTHER  w39:36
+            ff0e00000000 c00e00000000 OTHER  w39:36
             ff0f00000000 c00400000000 OTHER
-            ff0f00000000 c00500000000 OTHER  w39:36
-            ff0f00000000 c00600000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00700000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00800000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00900000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00a00000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00b00000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00c00000000 OTHER  w39:36 r39:36
-            ff0f00000000 c00d00000000 OTHER  w39:36 r39:36
-            ff0f00000000 c20000000000 OTHER  w39:36 r39:36
-            ff0f00000000 c20100000000 OTHER  w39:36 r39:36
+            ff0e00000000 c00600000000 OTHER  w39:36 r39:36
+            ff0c00000000 c00800000000 OTHER  w39:36 r39:36
+            ff0e00000000 c00c00000000 OTHER  w39:36 r39:36
+            ff0e00000000 c20000000000 OTHER  w39:36 r39:36
             ff0f00000000 c20500000000 OTHER  w39:36 r39:36
-            ff0f00000000 c20900000000 OTHER  w39:36 r39:36
-            ff0f00000000 c20b00000000 OTHER  w39:36 r39:36
+            ff0d00000000 c20900000000 OTHER  w39:36 r39:36
             ff0f00000000 c20400000000 SUM    t39:36 b39:36 ~31:0<<0
             ff0f00000000 c20800000000 SUM    t39:36 b39:36 -31:0<<0
             ff0f00000000 c20a00000000 SUM    t39:36 b39:36 +31:0<<0
-            ff0f00000000 c20c00000000 OTHER  r39:36
-            ff0f00000000 c20d00000000 OTHER  r39:36
-            ff0f00000000 c20e00000000 OTHER  r39:36
-            ff0f00000000 c20f00000000 OTHER  r39:36
+            ff0c00000000 c20c00000000 OTHER  r39:36
             ff0f00000000 c40200000000 ACCESS w39:36
             ff0f00000000 c40400000000 ACCESS w39:36
             ff0f00000000 c40500000000 ACCESS w39:36
@@ -328,9 +253,9 @@ final class S390xAddresses {
             ff00000000ff eb0000000096 ACCESS W39:36 W35:32 a31:28 -15:8<<12,27:16<<0
             ff00000000ff eb0000000024 ACCESS R39:36 R35:32 a31:28 -15:8<<12,27:16<<0
             ff00000000ff eb0000000026 ACCESS R39:36 R35:32 a31:28 -15:8<<12,27:16<<0
-            ff00000000ff eb000000000a OTHER  w39:36 r35:32 r31:28
+            ff00000000ff eb000000000a OTHER  w39:36 x35:32 r31:28
             ff00000000ff eb000000000b OTHER  w39:36 r35:32 r31:28
-            ff00000000ff eb000000000c OTHER  w39:36 r35:32 r31:28
+            ff00000000ff eb000000000c OTHER  w39:36 x35:32 r31:28
             ff00000000ff eb000000000d OTHER  w39:36 r35:32 r31:28
             ff00000000ff eb000000001c OTHER  w39:36 r35:32 r31:28
             ff00000000ff eb000000001d OTHER  w39:36 r35:32 r31:28
