@@ -9,8 +9,10 @@ import suture.machine.Machine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The instructions of a function, with their references and where they lead. */
 final class AnchorCode {
@@ -19,7 +21,8 @@ final class AnchorCode {
      *
      * @param reference the first one in it, or null
      * @param idle whether it does nothing, or stops
-     * @param target index of the instruction that it branches to, -1 if none of this function
+     * @param target index of the instruction that it branches to or executes, -1 if none of this
+     *     function
      */
     record Step(
             int extent,
@@ -44,10 +47,13 @@ final class AnchorCode {
         }
     }
 
+    private final Atom function;
     private final List<Step> steps = new ArrayList<>();
     private final Map<Long, Integer> indices = new HashMap<>();
+    private final Set<Integer> aside = new HashSet<>();
 
     AnchorCode(Machine machine, Atom function) {
+        this.function = function;
         List<Long> targets = new ArrayList<>();
         for (int extent = 0; extent < function.extents().size(); extent++) {
             read(machine, function, extent, targets);
@@ -55,6 +61,9 @@ final class AnchorCode {
         for (int i = 0; i < steps.size(); i++) {
             Step s = steps.get(i);
             int target = targets.get(i) < 0 ? -1 : indices.getOrDefault(targets.get(i), -1);
+            if (executes(s.use) && !aside.add(target)) {
+                target = -1;
+            }
             steps.set(
                     i,
                     new Step(
@@ -102,8 +111,16 @@ final class AnchorCode {
         }
     }
 
+    private static boolean executes(@Nullable AddressUse use) {
+        return use != null && use.kind() == AddressUse.Kind.EXECUTE;
+    }
+
     private static long target(
             Atom function, int extent, InstructionCursor cursor, @Nullable Reference reference) {
+        AddressUse use = cursor.addressUse();
+        if (use != null && executes(use)) {
+            return key(extent, cursor.offset() + use.place().displacement());
+        }
         if (!cursor.hasTarget()) {
             return -1;
         }
@@ -117,8 +134,43 @@ final class AnchorCode {
                 : -1;
     }
 
-    List<Step> steps() {
-        return steps;
+    Atom function() {
+        return function;
+    }
+
+    int size() {
+        return steps.size();
+    }
+
+    /** The function that an instruction calls by its name; RISC-V does so with two. */
+    @Nullable Reference callee(int index) {
+        return switch (steps.get(index).flow) {
+            case CALL -> steps.get(index).reference;
+            case INDIRECT_CALL -> {
+                Step first = index == 0 ? null : steps.get(index - 1);
+                AddressUse use = first == null ? null : first.use;
+                yield first != null && use != null && use.kind() == AddressUse.Kind.HIGH
+                        ? first.reference
+                        : null;
+            }
+            case NEXT, JUMP, CONDITIONAL, RETURN, INDIRECT_JUMP, TRAP -> null;
+        };
+    }
+
+    /** Whether nothing leads there: another instruction executes it from afar, or it is data. */
+    boolean aside(int index) {
+        return aside.contains(index);
+    }
+
+    /** Says that there is data between two instructions, the second one not included. */
+    void data(int from, int to) {
+        for (int i = from; i < to; i++) {
+            aside.add(i);
+        }
+    }
+
+    Step step(int index) {
+        return steps.get(index);
     }
 
     /** Index of the instruction at that place, -1 if none starts there. */

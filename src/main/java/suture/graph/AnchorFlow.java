@@ -3,396 +3,204 @@ package suture.graph;
 import org.jspecify.annotations.Nullable;
 
 import suture.graph.AnchorCode.Step;
-import suture.graph.AnchorState.Spot;
-import suture.graph.AnchorState.Value;
+import suture.graph.AnchorNotes.Input;
+import suture.graph.AnchorValue.Mixed;
+import suture.graph.AnchorValue.Spot;
 import suture.machine.AddressUse;
+import suture.machine.Flow;
 import suture.machine.Machine;
 import suture.machine.Registers;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Follows the addresses that a function makes from section anchors, from the instruction that names
  * the anchor to those that reach a variable, and says of each which place it means.
  *
- * <p>A register holds one known address, perhaps one of several, or none of them; where ways join,
- * the weaker statement holds. A variable is reached by an access to memory at a known address, or
- * by a known address that leaves the function: as an argument, as a result, in memory. What is done
- * with an address otherwise is not understood, and then nothing is said of the whole function.
+ * <p>The claim behind it: two functions do the same if their bytes are the same but for
+ * displacements that are added to such an address, and if the places that they reach in the end
+ * are. An address is followed as long as nothing is done with it but to add numbers, to copy it, to
+ * keep it on the stack. With everything else (an access, a call, a comparison) it is written down;
+ * what is made of it then is a number like any other, and the same in both. Where different
+ * addresses meet they are written down too, each on its way, if the result is used.
  */
 final class AnchorFlow {
-    private static final Comparator<Reference> ORDER =
-            Comparator.comparingInt(Reference::extent).thenComparingLong(Reference::offset);
+    /** How often each instruction is looked at, at most, on average. */
+    private static final int PATIENCE = 64;
 
-    private final Registers registers;
-    private final AtomStore store;
-    private final Map<Atom, Set<Long>> tables;
-    private final Map<Reference, Spot> spots;
-    private final Atom function;
     private final AnchorCode code;
-    private final AnchorState[] states;
+    private final AnchorJumps jumps;
+    private final Set<Atom> never;
+    private final Registers registers;
+    private final AnchorNotes notes;
+    private final AnchorEffect effect;
+    private final @Nullable AnchorState[] states;
+    private final List<Set<Integer>> before = new ArrayList<>();
+    private final Map<Integer, Set<Integer>> targets = new HashMap<>();
     private final Deque<Integer> open = new ArrayDeque<>();
-    private final List<Reference> uses = new ArrayList<>();
-    private boolean recording;
 
     AnchorFlow(
             Machine machine,
             Registers registers,
             AtomStore store,
-            Map<Atom, Set<Long>> tables,
+            AnchorJumps jumps,
+            AnchorCalls calls,
             Map<Reference, Spot> spots,
+            Map<Reference, Spot> loaded,
+            Set<Atom> never,
             Atom function) {
-        this.registers = registers;
-        this.store = store;
-        this.tables = tables;
-        this.spots = spots;
-        this.function = function;
         this.code = new AnchorCode(machine, function);
-        this.states = new AnchorState[code.steps().size()];
+        this.jumps = jumps;
+        this.never = never;
+        this.registers = registers;
+        this.notes = new AnchorNotes(code, store, spots, loaded);
+        AnchorStack stack = new AnchorStack(registers, code);
+        this.effect = new AnchorEffect(code, stack, spots, loaded, calls, targets, notes);
+        this.states = new AnchorState[code.size()];
+        for (int i = 0; i < states.length; i++) {
+            before.add(new TreeSet<>());
+        }
     }
 
     /** The function's references with places in place of anchors; null if not all is understood. */
     @Nullable List<Reference> run() {
-        boolean sites = function.entries().stream().anyMatch(AnchorFlow::counts);
-        if (sites || states.length == 0) {
+        boolean sites = code.function().entries().stream().anyMatch(AnchorFlow::counts);
+        if (sites || states.length == 0 || !walk() || !complete()) {
             return null;
         }
-        reach(0, new AnchorState());
-        for (long left = 64L * states.length; !open.isEmpty(); left--) {
-            int i = open.remove();
-            AnchorState s = states[i].copy();
-            if (!step(code.steps().get(i), s) || left <= 0 || s.crowded() || !leave(i, s)) {
-                return null;
-            }
-        }
-        recording = true;
-        int ended = -1;
+        notes.open();
         for (int i = 0; i < states.length; i++) {
-            Step step = code.steps().get(i);
-            if (states[i] != null) {
-                step(step, states[i].copy());
-            } else if (step.ends()) {
-                ended = step.extent();
-            } else if (step.reference() != null || (step.extent() != ended && !step.idle())) {
+            AnchorState s = states[i];
+            if (s != null && !effect.apply(i, s.copy())) {
                 return null;
             }
         }
-        function.references().stream().filter(r -> !spots.containsKey(r)).forEach(uses::add);
-        uses.sort(ORDER);
-        return List.copyOf(uses);
+        return notes.settle(this) ? notes.uses() : null;
     }
 
     private static boolean counts(Atom entry) {
         return entry.special() != null && entry.special().meaning().counts();
     }
 
-    private void reach(int index, AnchorState state) {
-        AnchorState before = states[index];
-        AnchorState all = before == null ? state.copy() : before.join(state, this::whole);
-        if (all != before) {
+    private boolean walk() {
+        states[0] = new AnchorState(registers.stack());
+        open.add(0);
+        for (long left = (long) PATIENCE * states.length; !open.isEmpty(); left--) {
+            int i = open.remove();
+            AnchorState s = states[i];
+            AnchorState after = s == null ? new AnchorState(registers.stack()) : s.copy();
+            if (left <= 0 || !jump(i) || !effect.apply(i, after)) {
+                return false;
+            }
+            leave(i, after);
+        }
+        return true;
+    }
+
+    /** Finds out where an indirect jump leads; false if that is not known. */
+    private boolean jump(int i) {
+        if (code.step(i).flow() == Flow.INDIRECT_JUMP) {
+            Set<Integer> found = jumps.of(code, i, states);
+            if (found == null) {
+                return false;
+            }
+            targets.put(i, found);
+        }
+        return true;
+    }
+
+    private void leave(int i, AnchorState after) {
+        Step step = code.step(i);
+        Reference callee = code.callee(i);
+        boolean returns = callee == null || !never.contains(callee.target());
+        if (step.fallsThrough() && returns && !step.ends() && i + 1 < states.length) {
+            reach(i, i + 1, after);
+        }
+        if (step.target() >= 0 && (step.flow() == Flow.JUMP || step.flow() == Flow.CONDITIONAL)) {
+            reach(i, step.target(), after);
+        }
+        for (int target : targets.getOrDefault(i, Set.of())) {
+            reach(i, target, after);
+        }
+    }
+
+    private void reach(int from, int index, AnchorState state) {
+        AnchorState old = states[index];
+        Set<Integer> ways = before.get(index);
+        ways.add(from);
+        AnchorState all = old == null || ways.size() == 1 ? state.copy() : meet(index, old);
+        if (old == null || !all.same(old)) {
             states[index] = all;
             open.add(index);
         }
     }
 
-    private @Nullable Object whole(Spot spot) {
-        AtomMap.Hit hit = spot.high() ? null : store.map().find(spot.section(), spot.place());
-        return hit == null ? spot : hit.atom();
-    }
-
-    private boolean leave(int i, AnchorState after) {
-        Step step = code.steps().get(i);
-        if (step.fallsThrough() && !step.ends() && i + 1 < states.length) {
-            reach(i + 1, after);
-        }
-        switch (step.flow()) {
-            case JUMP, CONDITIONAL -> {
-                if (step.target() >= 0) {
-                    reach(step.target(), after);
-                }
+    /** What all ways to an instruction have in common; what once was mixed there stays so. */
+    private AnchorState meet(int index, AnchorState old) {
+        AnchorState all = null;
+        for (int from : before.get(index)) {
+            AnchorState s = states[from];
+            if (s != null) {
+                AnchorState after = s.copy();
+                effect.apply(from, after);
+                all = all == null ? after : all.join(after, index);
             }
-            case INDIRECT_JUMP -> {
-                Set<Long> targets = tables.getOrDefault(function, Set.of());
-                for (long offset : targets) {
-                    int target = code.at(0, offset);
-                    if (target >= 0) {
-                        reach(target, after);
-                    }
-                }
-                return !targets.isEmpty() || after.clean();
-            }
-            case NEXT, CALL, RETURN, INDIRECT_CALL, TRAP -> {}
         }
-        return true;
+        return all == null ? old : all.mixedAs(old, index);
     }
 
-    /** Applies the instruction to the state; false if it does what is not understood. */
-    private boolean step(Step step, AnchorState s) {
-        AddressUse use = step.use();
-        Reference reference = step.reference();
-        Spot named = reference == null || step.branches() ? null : spot(reference);
-        if (use == null) {
-            return named == null && (step.ends() || s.clean());
-        }
-        if (!reads(step, use, s)) {
-            return false;
-        }
-        Value result = null;
-        if (named != null) {
-            if (!relocated(step, use, s, named)) {
-                return false;
-            }
-            boolean high = use.kind() == AddressUse.Kind.HIGH;
-            result = Value.of(new Spot(named.section(), named.place(), high));
-        } else if ((s.clean() ? 0 : tainted(s, use.bases())) != 0) {
-            Spot base = base(s, use);
-            if (base == null || (base.high() && use.displacement() != 0)) {
-                return false;
-            }
-            boolean moved =
-                    Integer.bitCount(use.bases()) == 1 && use.kind() == AddressUse.Kind.INDEX;
-            if ((base.high() && !moved) || (reference != null && !moved)) {
-                return false;
-            }
-            Spot sum = base.plus(use.displacement());
-            record(step, use, sum);
-            result = Value.of(sum);
-        }
-        write(use, s, result);
-        return transfer(step, s);
-    }
-
-    /** The place that a reference names by a section anchor, itself or at the label it names. */
-    private @Nullable Spot spot(Reference reference) {
-        Spot own = spots.get(reference);
-        if (own != null || reference.target() != function) {
-            return own;
-        }
-        int at = code.at(reference.targetExtent(), reference.targetOffset());
-        Reference high = at < 0 ? null : code.steps().get(at).reference();
-        AddressUse use = at < 0 ? null : code.steps().get(at).use();
-        return high == null || use == null || use.kind() != AddressUse.Kind.HIGH
-                ? null
-                : spots.get(high);
-    }
-
-    private static int tainted(AnchorState s, int set) {
-        int found = 0;
-        for (int i = 0; i < 32; i++) {
-            found |= (set >>> i & 1) != 0 && s.registers[i] != null ? 1 << i : 0;
-        }
-        return found;
-    }
-
-    /** The one address among the bases; null if there are two, or it is not certain. */
-    private static @Nullable Spot base(AnchorState s, AddressUse use) {
-        int found = tainted(s, use.bases());
-        Value value = s.registers[Integer.numberOfTrailingZeros(found)];
-        return Integer.bitCount(found) != 1 || value == null ? null : value.spot();
-    }
-
-    /** An instruction with a relocation that names an anchor. */
-    private boolean relocated(Step step, AddressUse use, AnchorState s, Spot named) {
-        Reference reference = java.util.Objects.requireNonNull(step.reference());
-        int bases = tainted(s, use.bases());
-        Spot base = bases == 0 ? null : base(s, use);
-        boolean fits = bases == 0 ? use.bases() == 0 : base != null && base.equals(high(named));
-        return switch (use.kind()) {
-            case HIGH, WHOLE -> bases == 0 && same(reference);
-            case SUM -> fits && same(reference);
-            case ACCESS -> fits && means(reference, named);
-            case INDEX, OTHER -> false;
-        };
-    }
-
-    private static Spot high(Spot spot) {
-        return new Spot(spot.section(), spot.place(), true);
-    }
-
-    /** The field stands here in both objects; what it leads to is said where it is used. */
-    private boolean same(Reference r) {
-        if (recording && spots.containsKey(r)) {
-            uses.add(to(r.extent(), r.offset(), r.width(), r.type(), function, 0, 0, 0));
-        }
-        return true;
-    }
-
-    private boolean means(Reference r, Spot named) {
-        AtomMap.Hit hit = store.map().find(named.section(), named.place());
-        if (hit == null) {
-            return false;
-        }
-        if (recording) {
-            int type = spots.containsKey(r) ? r.type() : Reference.PLACE;
-            long offset = named.place() - hit.offset();
-            uses.add(
-                    to(
-                            r.extent(),
-                            r.offset(),
-                            r.width(),
-                            type,
-                            hit.atom(),
-                            hit.extent(),
-                            offset,
-                            0));
-        }
-        return true;
-    }
-
-    private void record(Step step, AddressUse use, Spot sum) {
-        boolean access = use.kind() == AddressUse.Kind.ACCESS;
-        if (!recording || (!access && use.kind() != AddressUse.Kind.SUM)) {
-            return;
-        }
-        if (access) {
-            place(step, sum, step.length(), use.operation(), false);
-        } else {
-            uses.add(
-                    to(
-                            step.extent(),
-                            step.offset(),
-                            step.length(),
-                            Reference.PLACE,
-                            function,
-                            0,
-                            0,
-                            use.operation()));
-        }
-    }
-
-    private void place(Step step, Spot spot, int width, long operation, boolean anchored) {
-        AtomMap.Hit hit = store.map().find(spot.section(), spot.place());
-        if (recording && hit != null) {
-            uses.add(
-                    new Reference(
-                            step.extent(),
-                            step.offset(),
-                            width,
-                            Reference.PLACE,
-                            hit.atom(),
-                            hit.extent(),
-                            spot.place() - hit.offset(),
-                            0,
-                            operation,
-                            anchored));
-        }
-    }
-
-    private static Reference to(
-            int extent,
-            long offset,
-            int width,
-            int type,
-            Atom target,
-            int targetExtent,
-            long targetOffset,
-            long operation) {
-        return new Reference(
-                extent,
-                offset,
-                width,
-                type,
-                target,
-                targetExtent,
-                targetOffset,
-                0,
-                operation,
-                false);
-    }
-
-    /**
-     * What is read without a displacement: it leaves the function, or what comes of it is unknown.
-     */
-    private boolean reads(Step step, AddressUse use, AnchorState s) {
-        int found = tainted(s, use.reads());
-        boolean made = use.kind() != AddressUse.Kind.ACCESS;
-        boolean lost = made && (use.writes() | use.mayWrite()) != 0;
-        for (int i = 0; i < 32; i++) {
-            Value value = (found >>> i & 1) == 0 ? null : s.registers[i];
-            if (value != null) {
-                Spot spot = value.spot();
-                if (spot == null || spot.high() || lost) {
+    /** Whether every instruction was reached that does something. */
+    private boolean complete() {
+        int ended = -1;
+        for (int i = 0; i < states.length; i++) {
+            Step step = code.step(i);
+            if (step.ends()) {
+                ended = step.extent();
+            } else if (states[i] == null && !code.aside(i)) {
+                if (step.reference() != null || (step.extent() != ended && !step.idle())) {
                     return false;
                 }
-                place(step, spot, 0, i, !made);
             }
         }
         return true;
     }
 
-    private static void write(AddressUse use, AnchorState s, @Nullable Value result) {
-        int written = use.writes() | use.mayWrite();
-        for (int i = 0; i < 32; i++) {
-            Value old = s.registers[i];
-            if ((use.writes() >>> i & 1) != 0) {
-                s.registers[i] = null;
-            } else if ((use.mayWrite() >>> i & 1) != 0 && old != null) {
-                s.registers[i] = old.unsure(true);
-            }
-        }
-        s.garbage &= ~written;
-        if (use.target() >= 0) {
-            s.registers[use.target()] = result;
-        }
-    }
-
-    private boolean transfer(Step step, AnchorState s) {
-        switch (step.flow()) {
-            case CALL, INDIRECT_CALL -> {
-                escape(step, s, registers.arguments());
-                call(step, s);
-            }
-            case RETURN -> escape(step, s, registers.results());
-            case JUMP, CONDITIONAL -> {
-                if (step.target() < 0) {
-                    escape(step, s, registers.arguments());
+    /** The values that meet in one, in the order of the instructions that they come from. */
+    List<Input> inputs(Mixed value) {
+        List<Input> found = new ArrayList<>();
+        if (value.join()) {
+            for (int from : before.get(value.step())) {
+                AnchorState s = states[from];
+                if (s != null) {
+                    AnchorState after = s.copy();
+                    effect.apply(from, after);
+                    found.add(new Input(from, after.get(value.key())));
                 }
             }
-            case INDIRECT_JUMP -> escape(step, s, registers.arguments());
-            case NEXT, TRAP -> {}
+            return found;
         }
-        return true;
-    }
-
-    /**
-     * A function of the same object may be known to leave registers alone that it could use
-     * (-fipa-ra); of another nobody knows.
-     */
-    private void call(Step step, AnchorState s) {
-        Reference callee = step.reference();
-        boolean known = callee == null || callee.target().kind() != Atom.Kind.EXTERNAL;
-        for (int i = 0; i < 32; i++) {
-            Value value = s.registers[i];
-            if (value != null && (registers.kept() >>> i & 1) == 0) {
-                s.registers[i] = known ? value.unsure(true) : null;
-            }
+        AnchorState s = states[value.step()];
+        AddressUse use = code.step(value.step()).use();
+        if (s == null) {
+            return found;
         }
-        s.garbage = registers.arguments() & ~registers.kept() & ~registers.results();
-    }
-
-    /** Whole addresses in registers that somebody else may read now. */
-    private void escape(Step step, AnchorState s, int readers) {
-        int first = Integer.numberOfTrailingZeros(readers);
-        for (int i = first; i < 32 && (readers >>> i & 1) != 0; i++) {
-            if (registers.inTurn() && (i - first) % 2 == 0 && (s.garbage >>> i & 1) != 0) {
-                return;
+        if (use != null && use.kind() == AddressUse.Kind.SELECT && use.target() == value.key()) {
+            int read = s.addresses(use.reads());
+            for (int i = 0; i < 32; i++) {
+                if ((read >>> i & 1) != 0) {
+                    found.add(new Input(value.step(), s.get(i)));
+                }
             }
-            Value value = s.registers[i];
-            if (value != null && !value.stale()) {
-                int register = i;
-                value.spots().stream()
-                        .filter(spot -> !spot.high())
-                        .sorted(
-                                Comparator.comparingInt((Spot x) -> x.section().index())
-                                        .thenComparingLong(Spot::place))
-                        .forEach(spot -> place(step, spot, 0, register, false));
-            }
+        } else {
+            found.add(new Input(value.step(), s.get(value.key())));
         }
+        return found;
     }
 }

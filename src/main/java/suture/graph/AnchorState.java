@@ -2,107 +2,145 @@ package suture.graph;
 
 import org.jspecify.annotations.Nullable;
 
-import suture.elf.Section;
+import suture.graph.AnchorValue.Frame;
+import suture.graph.AnchorValue.Mixed;
 
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Which registers hold addresses that were made from a section anchor, at one place in code. */
+/**
+ * Which registers and words on the stack hold addresses that were made from a section anchor, at
+ * one place in code. A key is a register's number, or a place on the stack counted from {@link
+ * #STACK}.
+ */
 final class AnchorState {
-    private static final int MOST = 8;
+    static final long STACK = 1L << 40;
 
-    /**
-     * A place in a section.
-     *
-     * @param high whether only the upper part of its address is meant
-     */
-    record Spot(Section section, long place, boolean high) {
-        Spot plus(long distance) {
-            return new Spot(section, place + distance, high);
-        }
-    }
+    /** The most bytes that an instruction writes to the stack at once. */
+    private static final long WIDEST = 32;
 
-    /**
-     * What a register may hold.
-     *
-     * @param spots the addresses
-     * @param certain whether it holds the only one of them, and nothing else
-     * @param stale whether a call may have overwritten it
-     */
-    record Value(Set<Spot> spots, boolean certain, boolean stale) {
-        static Value of(Spot spot) {
-            return new Value(Set.of(spot), true, false);
-        }
+    private final @Nullable AnchorValue[] registers;
+    private final TreeMap<Long, AnchorValue> stack;
 
-        /** The one address that it holds for certain, or null. */
-        @Nullable Spot spot() {
-            return certain && !stale ? spots.iterator().next() : null;
-        }
-
-        Value unsure(boolean afterCall) {
-            return new Value(spots, false, stale || afterCall);
-        }
-    }
-
-    final @Nullable Value[] registers;
+    /** Registers that hold nothing of this function, one bit each. */
     int garbage;
 
-    AnchorState() {
-        this.registers = new Value[32];
+    AnchorState(int stackPointer) {
+        registers = new AnchorValue[32];
+        registers[stackPointer] = new Frame(0);
+        stack = new TreeMap<>();
     }
 
     private AnchorState(AnchorState other) {
-        this.registers = Arrays.copyOf(other.registers, other.registers.length);
-        this.garbage = other.garbage;
+        registers = Arrays.copyOf(other.registers, other.registers.length);
+        stack = new TreeMap<>(other.stack);
+        garbage = other.garbage;
     }
 
     AnchorState copy() {
         return new AnchorState(this);
     }
 
-    boolean clean() {
-        return Arrays.stream(registers).allMatch(Objects::isNull);
+    @Nullable AnchorValue get(long key) {
+        return key < STACK / 2 ? registers[(int) key] : stack.get(key);
     }
 
-    /**
-     * What may be there if this or the other may; the same object if that is nothing new.
-     *
-     * @param whole the atom that a place lies in: two addresses in one are the lower one and a
-     *     number that is not known, as when a loop walks an array
-     */
-    AnchorState join(AnchorState other, Function<Spot, @Nullable Object> whole) {
+    void set(int register, @Nullable AnchorValue value) {
+        registers[register] = value;
+    }
+
+    /** Whether no address is anywhere. */
+    boolean clean() {
+        return addresses(-1) == 0 && stack.isEmpty();
+    }
+
+    /** Those of the registers that may hold an address. */
+    int addresses(int set) {
+        int found = 0;
+        for (int i = 0; i < registers.length; i++) {
+            AnchorValue value = registers[i];
+            found |= (set >>> i & 1) != 0 && value != null && value.address() ? 1 << i : 0;
+        }
+        return found;
+    }
+
+    /** An instruction puts the value into a word of the stack. */
+    void store(int step, long place, @Nullable AnchorValue value) {
+        overwrite(step, place, 8);
+        stack.remove(STACK + place);
+        if (value != null && value.address()) {
+            stack.put(STACK + place, value);
+        }
+    }
+
+    /** An instruction may write to the stack there, as much as an instruction can. */
+    void overwrite(int step, long place) {
+        overwrite(step, place, WIDEST);
+    }
+
+    private void overwrite(int step, long place, long size) {
+        if (!stack.isEmpty()) {
+            for (Long key :
+                    Set.copyOf(stack.subMap(STACK + place - 7, STACK + place + size).keySet())) {
+                stack.put(key, new Mixed(step, key, false));
+            }
+        }
+    }
+
+    /** An instruction may write to any word of the stack. */
+    void overwrite(int step) {
+        stack.replaceAll((key, value) -> new Mixed(step, key, false));
+    }
+
+    /** What may be before an instruction if this or the other may. */
+    AnchorState join(AnchorState other, int step) {
         AnchorState all = copy();
         all.garbage &= other.garbage;
         for (int i = 0; i < registers.length; i++) {
-            all.registers[i] = join(registers[i], other.registers[i], whole);
+            all.registers[i] = join(registers[i], other.registers[i], new Mixed(step, i, true));
         }
-        return all.garbage == garbage && Arrays.equals(all.registers, registers) ? this : all;
+        Set<Long> keys = new TreeSet<>(stack.keySet());
+        keys.addAll(other.stack.keySet());
+        for (Long key : keys) {
+            AnchorValue value =
+                    join(stack.get(key), other.stack.get(key), new Mixed(step, key, true));
+            if (value != null) {
+                all.stack.put(key, value);
+            }
+        }
+        return all;
     }
 
-    private static @Nullable Value join(
-            @Nullable Value x, @Nullable Value y, Function<Spot, @Nullable Object> whole) {
-        if (x == null || y == null) {
-            Value one = x == null ? y : x;
-            return one == null ? null : one.unsure(false);
+    /** The same, but what another state has from a meeting at that instruction stays as it is. */
+    AnchorState mixedAs(AnchorState other, int step) {
+        AnchorState all = copy();
+        for (int i = 0; i < registers.length; i++) {
+            Mixed mixed = new Mixed(step, i, true);
+            all.registers[i] = mixed.equals(other.registers[i]) ? mixed : registers[i];
         }
-        if (x.equals(y)) {
+        other.stack.forEach((key, value) -> {
+            if (value.equals(new Mixed(step, key, true))) {
+                all.stack.put(key, value);
+            }
+        });
+        return all;
+    }
+
+    private static @Nullable AnchorValue join(
+            @Nullable AnchorValue x, @Nullable AnchorValue y, Mixed mixed) {
+        if (Objects.equals(x, y) || mixed.equals(x)) {
             return x;
         }
-        Spot a = x.spot();
-        Spot b = y.spot();
-        if (a != null && b != null && Objects.equals(whole.apply(a), whole.apply(b))) {
-            return a.place() < b.place() ? x : y;
-        }
-        Set<Spot> spots = new LinkedHashSet<>(x.spots);
-        spots.addAll(y.spots);
-        return new Value(Set.copyOf(spots), false, x.stale && y.stale);
+        boolean address = (x != null && x.address()) || (y != null && y.address());
+        return address ? mixed : null;
     }
 
-    /** Whether some register may hold more than can be followed. */
-    boolean crowded() {
-        return Arrays.stream(registers).anyMatch(v -> v != null && v.spots.size() > MOST);
+    boolean same(AnchorState other) {
+        return garbage == other.garbage
+                && Arrays.equals(registers, other.registers)
+                && stack.equals(other.stack);
     }
 }

@@ -1,14 +1,18 @@
 package suture.graph;
 
-import suture.graph.AnchorState.Spot;
+import org.jspecify.annotations.Nullable;
+
+import suture.elf.Section;
+import suture.graph.AnchorValue.Spot;
 import suture.machine.Machine;
 import suture.machine.Registers;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /** Asks {@link AnchorFlow} about every function that refers to a section anchor. */
 final class Anchors {
@@ -19,11 +23,21 @@ final class Anchors {
         if (registers == null || spots.isEmpty()) {
             return;
         }
-        Map<Atom, Set<Long>> tables = tables(store.atoms());
+        Map<Reference, Spot> loaded = loaded(store, spots);
+        AnchorJumps jumps = new AnchorJumps(machine, store);
+        AnchorCalls calls = new AnchorCalls(machine, registers);
+        Set<Atom> never = AnchorReturns.never(machine, store.atoms());
+        BiFunction<Atom, Set<Atom>, @Nullable List<Reference>> flow =
+                (atom, left) ->
+                        new AnchorFlow(
+                                        machine, registers, store, jumps, calls, spots, loaded,
+                                        left, atom)
+                                .run();
+        Predicate<Reference> known = r -> spots.containsKey(r) || loaded.containsKey(r);
         for (Atom atom : store.atoms()) {
-            if (atom.code() && atom.references().stream().anyMatch(spots::containsKey)) {
-                List<Reference> uses =
-                        new AnchorFlow(machine, registers, store, tables, spots, atom).run();
+            if (atom.code() && atom.references().stream().anyMatch(known)) {
+                List<Reference> uses = flow.apply(atom, never);
+                uses = uses == null ? flow.apply(atom, Set.of()) : uses;
                 if (uses != null) {
                     atom.setUses(uses);
                 }
@@ -31,19 +45,20 @@ final class Anchors {
         }
     }
 
-    /** Where in a function data leads to: the targets of its jump tables. */
-    private static Map<Atom, Set<Long>> tables(List<Atom> atoms) {
-        Map<Atom, Set<Long>> tables = new HashMap<>();
-        for (Atom atom : atoms) {
-            for (Reference reference : atom.code() ? List.<Reference>of() : atom.references()) {
-                if (reference.target().code()
-                        && reference.targetExtent() == 0
-                        && reference.targetOffset() > 0) {
-                    tables.computeIfAbsent(reference.target(), a -> new HashSet<>())
-                            .add(reference.targetOffset());
+    /** The places whose addresses an entry of the TOC holds (ppc64), by references to the entry. */
+    private static Map<Reference, Spot> loaded(AtomStore store, Map<Reference, Spot> spots) {
+        Map<Reference, Spot> found = new HashMap<>();
+        for (Atom atom : store.atoms()) {
+            for (Reference r : atom.code() ? atom.references() : List.<Reference>of()) {
+                Section home = r.target().section();
+                if (home != null && home.name().startsWith(".toc")) {
+                    r.target().references().stream()
+                            .filter(entry -> entry.offset() == r.targetOffset())
+                            .filter(spots::containsKey)
+                            .forEach(entry -> found.put(r, spots.get(entry)));
                 }
             }
         }
-        return tables;
+        return found;
     }
 }

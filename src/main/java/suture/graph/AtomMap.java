@@ -58,4 +58,20 @@ final class AtomMap {
         }
         return hits.get(low);
     }
+
+    /** The extent that starts next behind another one, or null. */
+    @Nullable Hit after(Hit hit, Section section) {
+        List<Hit> hits = in(section);
+        int low = 0;
+        int high = hits.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (hits.get(middle).offset() <= hit.offset()) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < hits.size() ? hits.get(low) : null;
+    }
 }

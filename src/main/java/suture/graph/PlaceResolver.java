@@ -7,7 +7,7 @@ import suture.elf.ElfObject;
 import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
-import suture.graph.AnchorState.Spot;
+import suture.graph.AnchorValue.Spot;
 import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
@@ -156,7 +156,7 @@ final class PlaceResolver {
                         offset - bias,
                         anchored(field.holder.atom(), symbol, section));
         if (reference.anchored()) {
-            spots.put(reference, new Spot(section, place, false));
+            spots.put(reference, new Spot(section, place));
         }
         return reference;
     }

@@ -2,6 +2,10 @@ package suture.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.machine.AddressUse.Kind;
+import suture.machine.AddressUse.Operand;
+import suture.machine.AddressUse.Words;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,25 +17,54 @@ import java.util.List;
  * </pre>
  *
  * An instruction is the first row's with {@code word & mask == value}. An operand is a letter and
- * the bits of a register field, {@code high:low}: {@code t} the target, {@code b} a base, {@code r}
- * read, {@code w} written, {@code m} perhaps written; {@code '} behind it adds 8 (RISC-V's short
- * fields). {@code +} and {@code -} are the slices of the displacement as in {@link BranchTable},
- * without and with a sign. A word without a row is not understood.
+ * the bits of a register field, {@code high:low}, or {@code =} and a register's number:
+ *
+ * <pre>
+ *   t  the target                        T  the same, may be the stack pointer
+ *   b  a base                            a  the same, may be the stack pointer or (0) nothing
+ *   c  base of the second place, like a
+ *   l  loaded whole                      s  stored whole
+ *   r  read                              R  the same, and all registers up to the next field
+ *   w  written                           W  the same, and all registers up to the next field
+ *   m  perhaps written                   x  read, but only as bits
+ * </pre>
+ *
+ * <p>{@code '} behind it adds 8 (RISC-V's short fields), {@code &} behind it means the next
+ * register as well (a pair). The slices of the displacement stand as in {@link BranchTable}: {@code
+ * +} without a sign, {@code -} with one, {@code ~} without one and to be subtracted; {@code ^}
+ * those of the second place. A word without a row is not understood.
  */
 final class AddressTable {
-    private record Field(char what, int low, int bits, int add) {
+    private record Field(char what, int low, int bits, int add, boolean pair) {
         int register(long word) {
             return (int) (word >>> low & ((1L << bits) - 1)) + add;
+        }
+    }
+
+    private record Distance(List<BranchTable.Slice> slices, boolean signed, boolean minus) {
+        static final Distance NONE = new Distance(List.of(), false, false);
+
+        long of(long word) {
+            long value = BranchTable.displacement(slices, word, signed);
+            return minus ? -value : value;
+        }
+
+        long field() {
+            long bits = 0;
+            for (BranchTable.Slice slice : slices) {
+                bits |= slice.bits();
+            }
+            return bits;
         }
     }
 
     private record Row(
             long mask,
             long value,
-            AddressUse.Kind kind,
+            Kind kind,
             List<Field> fields,
-            List<BranchTable.Slice> slices,
-            boolean signed) {}
+            Distance distance,
+            Distance second) {}
 
     private final List<Row> rows = new ArrayList<>();
     private final Registers registers;
@@ -47,29 +80,35 @@ final class AddressTable {
 
     private static Row row(String[] cells) {
         List<Field> fields = new ArrayList<>();
-        List<BranchTable.Slice> slices = List.of();
-        boolean signed = false;
+        Distance distance = Distance.NONE;
+        Distance second = Distance.NONE;
         for (int i = 3; i < cells.length; i++) {
             char what = cells[i].charAt(0);
             String rest = cells[i].substring(1);
-            if (what == '+' || what == '-') {
-                signed = what == '-';
-                slices = BranchTable.slices(rest);
-            } else {
-                boolean shortened = rest.endsWith("'");
-                String[] bits = rest.replace("'", "").split(":", -1);
-                int low = Integer.parseInt(bits[1]);
-                int count = Integer.parseInt(bits[0]) - low + 1;
-                fields.add(new Field(what, low, count, shortened ? 8 : 0));
+            switch (what) {
+                case '+', '-', '~' ->
+                        distance = new Distance(BranchTable.slices(rest), what == '-', what == '~');
+                case '^' -> second = new Distance(BranchTable.slices(rest), false, false);
+                default -> fields.add(field(what, rest));
             }
         }
         return new Row(
                 BranchTable.mask(cells[0]),
                 Long.parseUnsignedLong(cells[1], 16),
-                AddressUse.Kind.valueOf(cells[2]),
+                Kind.valueOf(cells[2]),
                 fields,
-                slices,
-                signed);
+                distance,
+                second);
+    }
+
+    private static Field field(char what, String text) {
+        if (text.startsWith("=")) {
+            return new Field(what, 0, 0, Integer.parseInt(text.substring(1)), false);
+        }
+        String[] bits = text.replaceAll("['&]", "").split(":", -1);
+        int low = Integer.parseInt(bits[1]);
+        int count = Integer.parseInt(bits[0]) - low + 1;
+        return new Field(what, low, count, text.endsWith("'") ? 8 : 0, text.endsWith("&"));
     }
 
     /** What the instruction does; null if it is not understood. */
@@ -89,36 +128,65 @@ final class AddressTable {
     private AddressUse use(Row row, long word) {
         int[] sets = new int[128];
         int target = -1;
-        for (Field field : row.fields) {
+        List<Integer> words = new ArrayList<>();
+        for (int i = 0; i < row.fields.size(); i++) {
+            Field field = row.fields.get(i);
             int register = field.register(word);
-            if ((registers.never() >>> register & 1) == 0) {
-                sets[field.what] |= 1 << register;
-                target = field.what == 't' ? register : target;
+            boolean counts = counts(field.what, register);
+            if (field.what == 'R' || field.what == 'W') {
+                sets[field.what] |= range(register, row.fields.get(++i).register(word));
+            } else if (counts) {
+                sets[field.what] |= 1 << register | (field.pair ? 2 << register : 0);
+            }
+            if (field.what == 'l' || field.what == 's') {
+                words.add(counts ? register : -1);
+            } else if (counts && (field.what == 't' || field.what == 'T')) {
+                target = register;
             }
         }
-        if (target < 0 && row.kind != AddressUse.Kind.ACCESS) {
-            return new AddressUse(
-                    AddressUse.Kind.OTHER,
-                    0,
-                    0,
-                    0,
-                    -1,
-                    sets['b'] | sets['r'],
-                    sets['w'],
-                    sets['m']);
+        Words moved =
+                words.isEmpty()
+                        ? Words.NONE
+                        : new Words(sets['s'] != 0, words.getFirst(), words.getLast());
+        return use(row, word, sets, target, words.size() == 1 ? moved.alone() : moved);
+    }
+
+    private static int range(int from, int to) {
+        int set = 1 << to;
+        for (int i = from; i != to; i = (i + 1) % 16) {
+            set |= 1 << i;
         }
-        long bits = 0;
-        for (BranchTable.Slice slice : row.slices) {
-            bits |= slice.bits();
+        return set;
+    }
+
+    private boolean counts(char what, int register) {
+        boolean address = what == 'a' || what == 'T' || what == 'c';
+        if (address && register == registers.stack()) {
+            return true;
         }
+        boolean nothing = address && what != 'T' && register == 0 && registers.baseless();
+        return !nothing && (registers.never() >>> register & 1) == 0;
+    }
+
+    private static AddressUse use(Row row, long word, int[] sets, int target, Words words) {
+        int bases = sets['a'] | sets['b'];
+        int reads = sets['r'] | sets['R'] | sets['s'] | sets['x'];
+        boolean memory = row.kind.accesses();
+        boolean twice = row.kind == Kind.MOVE && Integer.bitCount(bases) != 1;
+        boolean other = !memory && row.kind != Kind.EXECUTE && (target < 0 || twice);
+        long distance = row.distance.of(word);
         return new AddressUse(
-                row.kind,
-                sets['b'],
-                BranchTable.displacement(row.slices, word, row.signed),
-                word & ~bits,
+                other ? Kind.OTHER : row.kind,
+                new Operand(other ? 0 : bases, distance, row.distance.field()),
+                sets['c'] == 0
+                        ? null
+                        : new Operand(sets['c'], row.second.of(word), row.second.field()),
+                word,
                 target,
-                sets['r'],
-                sets['w'] | sets['t'],
+                words,
+                other ? reads | bases : reads,
+                sets['x'],
+                sets['w'] | sets['W'] | sets['l'] | sets['t'] | sets['T'],
                 sets['m']);
     }
 }

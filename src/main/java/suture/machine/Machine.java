@@ -58,7 +58,7 @@ public final class Machine {
                             new Abi(22, true, BIG),
                             Lengths.TWO_FOUR_SIX,
                             Branches.S390X,
-                            null,
+                            new AddressTable(Registers.S390X, S390xAddresses.TABLE),
                             new RelocationTable("R_390_", BIG, S390xRelocations.S390X)),
                     fixed(
                             "riscv64",

@@ -80,7 +80,7 @@ class ContentMutationTest {
                             "void sink(void*); int f(int x){long"
                                     + " a[]={9,2,3,4,5,6,7,8,9,10,11,12};sink(a);return x;}",
                             "table in rodata",
-                            "static const short t[]={5,7,1,9,44,3,2,1,9}; int f(int x){return"
+                            "static const short t[]={5,7,1,9,44,3,2,1,9,6,8,2}; int f(int x){return"
                                     + " t[x&7]+ext(x);}",
                             "table of strings",
                             "static const char*const t[]={\"red\",\"green\",\"blue\",\"grey\"};"
