@@ -221,7 +221,11 @@ final class AnchorNotes {
             long size = hit.atom().extents().get(hit.extent()).size();
             boolean inside = offset >= 0 && 2 * offset <= size && offset + ROOM <= size;
             Step step = code.step(index);
-            boolean loose = anchored || (value.indexed() && !inside);
+            // The compiler takes constants out of an index: b[i - 8] behind an a of eight elements
+            // is a[i]. For state to be mistaken, another would have to take its place; a table of
+            // constants that is edited stays where it is, so all of them count.
+            boolean constant = !hit.atom().state();
+            boolean loose = anchored || (value.indexed() && (constant || !inside));
             uses.add(to(step, hit, spot, operation, loose));
             AtomMap.Hit next =
                     value.indexed() && 4 * offset > size
