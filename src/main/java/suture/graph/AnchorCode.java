@@ -48,12 +48,21 @@ final class AnchorCode {
     }
 
     private final Atom function;
+    private final boolean whole;
     private final List<Step> steps = new ArrayList<>();
     private final Map<Long, Integer> indices = new HashMap<>();
     private final Set<Integer> aside = new HashSet<>();
 
     AnchorCode(Machine machine, Atom function) {
+        this(machine, function, true);
+    }
+
+    /**
+     * @param whole false if only the flow and what is done with references will be asked for
+     */
+    AnchorCode(Machine machine, Atom function, boolean whole) {
         this.function = function;
+        this.whole = whole;
         List<Long> targets = new ArrayList<>();
         for (int extent = 0; extent < function.extents().size(); extent++) {
             read(machine, function, extent, targets);
@@ -95,7 +104,9 @@ final class AnchorCode {
                 first = first == null ? references.get(next) : first;
                 next++;
             }
-            targets.add(target(function, extent, cursor, first));
+            boolean asked = whole || first != null || cursor.flow() == Flow.TRAP;
+            AddressUse use = asked ? cursor.addressUse() : null;
+            targets.add(target(function, extent, cursor, use, first));
             indices.put(key(extent, cursor.offset()), steps.size());
             steps.add(
                     new Step(
@@ -105,7 +116,7 @@ final class AnchorCode {
                             cursor.flow(),
                             cursor.fallsThrough(),
                             cursor.nop() || cursor.flow() == Flow.TRAP || !cursor.valid(),
-                            cursor.addressUse(),
+                            use,
                             first,
                             -1));
         }
@@ -116,8 +127,11 @@ final class AnchorCode {
     }
 
     private static long target(
-            Atom function, int extent, InstructionCursor cursor, @Nullable Reference reference) {
-        AddressUse use = cursor.addressUse();
+            Atom function,
+            int extent,
+            InstructionCursor cursor,
+            @Nullable AddressUse use,
+            @Nullable Reference reference) {
         if (use != null && executes(use)) {
             return key(extent, cursor.offset() + use.place().displacement());
         }

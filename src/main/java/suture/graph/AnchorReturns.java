@@ -17,7 +17,7 @@ final class AnchorReturns {
         Set<Atom> found = new HashSet<>();
         for (Atom atom : atoms) {
             if (atom.code()) {
-                AnchorCode code = new AnchorCode(machine, atom);
+                AnchorCode code = new AnchorCode(machine, atom, false);
                 int last = last(code);
                 Reference callee = last < 0 ? null : code.callee(last);
                 if (callee != null && callee.target() != atom) {

@@ -66,8 +66,16 @@ final class AddressTable {
             Distance distance,
             Distance second) {}
 
+    /** Rows are looked for among those that fit these bits of the word, which most rows know. */
+    private static final int SELECTED = 6;
+
+    /** A letter and its capital, which count together, have the same number below this one. */
+    private static final int LETTERS = 32;
+
     private final List<Row> rows = new ArrayList<>();
     private final Registers registers;
+    private final int shift;
+    private final Row[][] selected = new Row[1 << SELECTED][];
 
     AddressTable(Registers registers, String table) {
         this.registers = registers;
@@ -76,6 +84,30 @@ final class AddressTable {
                 rows.add(row(line.strip().split(" +", -1)));
             }
         }
+        this.shift = widest();
+        for (int bits = 0; bits < selected.length; bits++) {
+            long word = (long) bits << shift;
+            long known = (long) (selected.length - 1) << shift;
+            selected[bits] =
+                    rows.stream()
+                            .filter(row -> ((row.value ^ word) & row.mask & known) == 0)
+                            .toArray(Row[]::new);
+        }
+    }
+
+    /** The bits that the rows' masks have most of. */
+    private int widest() {
+        int best = 0;
+        long most = -1;
+        for (int low = 0; low <= 48 - SELECTED; low++) {
+            long bits = ((1L << SELECTED) - 1) << low;
+            long count = rows.stream().mapToLong(row -> Long.bitCount(row.mask & bits)).sum();
+            if (count > most) {
+                most = count;
+                best = low;
+            }
+        }
+        return best;
     }
 
     private static Row row(String[] cells) {
@@ -113,7 +145,7 @@ final class AddressTable {
 
     /** What the instruction does; null if it is not understood. */
     @Nullable AddressUse of(long word) {
-        for (Row row : rows) {
+        for (Row row : selected[(int) (word >>> shift) & (selected.length - 1)]) {
             if ((word & row.mask) == row.value) {
                 return use(row, word);
             }
@@ -126,7 +158,7 @@ final class AddressTable {
     }
 
     private AddressUse use(Row row, long word) {
-        int[] sets = new int[128];
+        int[] sets = new int[LETTERS];
         int target = -1;
         List<Integer> words = new ArrayList<>();
         for (int i = 0; i < row.fields.size(); i++) {
@@ -134,9 +166,9 @@ final class AddressTable {
             int register = field.register(word);
             boolean counts = counts(field.what, register);
             if (field.what == 'R' || field.what == 'W') {
-                sets[field.what] |= range(register, row.fields.get(++i).register(word));
+                sets[field.what % LETTERS] |= range(register, row.fields.get(++i).register(word));
             } else if (counts) {
-                sets[field.what] |= 1 << register | (field.pair ? 2 << register : 0);
+                sets[field.what % LETTERS] |= 1 << register | (field.pair ? 2 << register : 0);
             }
             if (field.what == 'l' || field.what == 's') {
                 words.add(counts ? register : -1);
@@ -147,7 +179,7 @@ final class AddressTable {
         Words moved =
                 words.isEmpty()
                         ? Words.NONE
-                        : new Words(sets['s'] != 0, words.getFirst(), words.getLast());
+                        : new Words(sets['s' % LETTERS] != 0, words.getFirst(), words.getLast());
         return use(row, word, sets, target, words.size() == 1 ? moved.alone() : moved);
     }
 
@@ -169,8 +201,8 @@ final class AddressTable {
     }
 
     private static AddressUse use(Row row, long word, int[] sets, int target, Words words) {
-        int bases = sets['a'] | sets['b'];
-        int reads = sets['r'] | sets['R'] | sets['s'] | sets['x'];
+        int bases = sets['a' % LETTERS] | sets['b' % LETTERS];
+        int reads = sets['r' % LETTERS] | sets['s' % LETTERS] | sets['x' % LETTERS];
         boolean memory = row.kind.accesses();
         boolean twice = row.kind == Kind.MOVE && Integer.bitCount(bases) != 1;
         boolean other = !memory && row.kind != Kind.EXECUTE && (target < 0 || twice);
@@ -178,15 +210,15 @@ final class AddressTable {
         return new AddressUse(
                 other ? Kind.OTHER : row.kind,
                 new Operand(other ? 0 : bases, distance, row.distance.field()),
-                sets['c'] == 0
+                sets['c' % LETTERS] == 0
                         ? null
-                        : new Operand(sets['c'], row.second.of(word), row.second.field()),
+                        : new Operand(sets['c' % LETTERS], row.second.of(word), row.second.field()),
                 word,
                 target,
                 words,
                 other ? reads | bases : reads,
-                sets['x'],
-                sets['w'] | sets['W'] | sets['l'] | sets['t'] | sets['T'],
-                sets['m']);
+                sets['x' % LETTERS],
+                sets['w' % LETTERS] | sets['l' % LETTERS] | sets['t' % LETTERS],
+                sets['m' % LETTERS]);
     }
 }
