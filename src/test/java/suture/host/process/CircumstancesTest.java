@@ -132,7 +132,7 @@ class CircumstancesTest {
         }
         assertThat(said)
                 .allSatisfy(
-                        line -> assertThat(line).matches("process N has ended|no such process: N"));
+                        line -> assertThat(line).matches("(?:process|thread) N has ended|no such process: N"));
     }
 
     @Test
