@@ -131,8 +131,9 @@ class CircumstancesTest {
             }
         }
         assertThat(said)
-                .allSatisfy(
-                        line -> assertThat(line).matches("(?:process|thread) N has ended|no such process: N"));
+                .allSatisfy(line ->
+                        assertThat(line)
+                                .matches("(?:process|thread) N has ended|no such process: N"));
     }
 
     @Test
