@@ -130,6 +130,9 @@ final class AnchorJumps {
         if (hit == null || size > 4) {
             return null;
         }
+        if (hit.offset() == table.place() && hit.atom().kind() == Atom.Kind.CONTENT) {
+            hit.atom().setJumpTable();
+        }
         Bytes content = hit.atom().extents().get(hit.extent()).content();
         Set<Long> offsets = new HashSet<>();
         for (long at = table.place() - hit.offset();

@@ -10,6 +10,7 @@ import suture.graph.AnchorValue.Mixed;
 import suture.graph.AnchorValue.Shifted;
 import suture.graph.AnchorValue.Spot;
 import suture.graph.AnchorValue.Whole;
+import suture.graph.Reference.Reach;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,9 +34,6 @@ final class AnchorNotes {
 
     private static final Comparator<Reference> ORDER =
             Comparator.comparingInt(Reference::extent).thenComparingLong(Reference::offset);
-
-    /** What an array that a number is added to has room for at least behind the constant part. */
-    private static final long ROOM = 8;
 
     private final AnchorCode code;
     private final AtomStore store;
@@ -82,7 +80,7 @@ final class AnchorNotes {
                             0,
                             0,
                             0,
-                            false));
+                            Reach.PLACE));
         }
     }
 
@@ -101,7 +99,7 @@ final class AnchorNotes {
                             named.place() - hit.offset(),
                             0,
                             0,
-                            false));
+                            Reach.PLACE));
         }
         return hit != null;
     }
@@ -120,7 +118,7 @@ final class AnchorNotes {
                             0,
                             0,
                             rest,
-                            false));
+                            Reach.PLACE));
         }
     }
 
@@ -219,26 +217,20 @@ final class AnchorNotes {
         if (open && hit != null) {
             long offset = spot.place() - hit.offset();
             long size = hit.atom().extents().get(hit.extent()).size();
-            boolean inside = offset >= 0 && 2 * offset <= size && offset + ROOM <= size;
             Step step = code.step(index);
-            // The compiler takes constants out of an index: b[i - 8] behind an a of eight elements
-            // is a[i]. For state to be mistaken, another would have to take its place; a table of
-            // constants that is edited stays where it is, so all of them count.
-            boolean constant = !hit.atom().state();
-            boolean loose = anchored || (value.indexed() && (constant || !inside));
-            uses.add(to(step, hit, spot, operation, loose));
-            AtomMap.Hit next =
-                    value.indexed() && 4 * offset > size
-                            ? store.map().after(hit, spot.section())
-                            : null;
+            Reach reach = value.indexed() ? Reach.indexed(hit, offset) : Reach.PLACE;
+            uses.add(to(step, hit, spot, operation, anchored ? Reach.SECTION : reach));
+            // It may be a negative index to what is next.
+            boolean between = value.indexed() && hit.atom().state() && 4 * offset > size;
+            AtomMap.Hit next = between ? store.map().after(hit, spot.section()) : null;
             if (next != null) {
-                uses.add(to(step, next, spot, operation, false));
+                uses.add(to(step, next, spot, operation, Reach.PLACE));
             }
         }
     }
 
     private static Reference to(
-            Step step, AtomMap.Hit hit, Spot spot, long operation, boolean anchored) {
+            Step step, AtomMap.Hit hit, Spot spot, long operation, Reach reach) {
         return new Reference(
                 step.extent(),
                 step.offset(),
@@ -249,7 +241,7 @@ final class AnchorNotes {
                 spot.place() - hit.offset(),
                 0,
                 operation,
-                anchored);
+                reach);
     }
 
     /** Writes down the values that met before they were used; false if that is not possible. */
@@ -309,7 +301,7 @@ final class AnchorNotes {
             only = hit;
         }
         if (one && only != null && !value.indexed()) {
-            uses.add(to(code.step(index), only, spot, operation, false));
+            uses.add(to(code.step(index), only, spot, operation, Reach.PLACE));
         } else {
             place(index, operation, value, !one);
         }

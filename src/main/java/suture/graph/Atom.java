@@ -41,6 +41,8 @@ public final class Atom {
     private final @Nullable Section section;
     private @Nullable LineField recordLine;
     private boolean madeForSite;
+    private boolean jumpTable;
+    private boolean usedFromStart;
     private List<Extent> extents;
     private List<Reference> references = List.of();
     private @Nullable List<Reference> uses;
@@ -242,6 +244,34 @@ public final class Atom {
     void setRecord(@Nullable LineField line) {
         madeForSite = true;
         recordLine = line;
+    }
+
+    /** Whether it holds nothing but where a jump leads to. */
+    public boolean isJumpTable() {
+        return jumpTable
+                || (kind == Kind.CONTENT
+                        && !references.isEmpty()
+                        && references.stream()
+                                .allMatch(r -> r.target().code() && r.targetOffset() > 0));
+    }
+
+    /** Says so of one that holds distances without relocations. */
+    void setJumpTable() {
+        jumpTable = true;
+    }
+
+    /** Whether somebody means it by naming the place where it starts. */
+    public boolean isUsedFromStart() {
+        return usedFromStart;
+    }
+
+    /** Tells those that it uses from their start. */
+    void settleUses() {
+        for (Reference use : uses()) {
+            if (use.targetOffset() == 0 && use.reach() != Reference.Reach.SECTION) {
+                use.target().usedFromStart = true;
+            }
+        }
     }
 
     void addExtent(Extent extent) {

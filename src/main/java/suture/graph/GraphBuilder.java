@@ -71,7 +71,7 @@ public final class GraphBuilder {
         object.sections().forEach(this::checkContent);
         List<List<Symbol>> symbols = symbolsBySection();
         new TextCutter(store, symbols).cut();
-        TextScan scan = new TextScan(machine, store, relocations);
+        TextScan scan = new TextScan(machine, madeByGcc(), store, relocations);
         scan.run();
         PlaceResolver places =
                 new PlaceResolver(
@@ -81,6 +81,7 @@ public final class GraphBuilder {
         places.resolve();
         store.settleEntries();
         Anchors.resolve(machine, store, places.spots());
+        store.atoms().forEach(Atom::settleUses);
         Records.mark(store.atoms(), object.header().is64() ? 8 : 4);
         return new ObjectGraph(object, machine, store.atoms(), findings, store.map());
     }

@@ -52,6 +52,7 @@ public final class NameGrammar {
                     "_rs",
                     "__func__",
                     "__FUNCTION__",
+                    "__PRETTY_FUNCTION__",
                     "_entry_ptr",
                     "__print_once",
                     "__ret_do_once");
@@ -158,6 +159,11 @@ public final class NameGrammar {
         String base = base(name);
         int dot = base.lastIndexOf('.');
         return SITE_STATICS.contains(dot < 0 ? base : base.substring(dot + 1));
+    }
+
+    /** Whether the constant is what gcc's switch conversion looks up in place of a switch. */
+    public static boolean isSwitchTable(String name) {
+        return name.startsWith("CSWTCH.");
     }
 
     /** Whether the symbol is gcc's section anchor ({@code -fsection-anchors}). */

@@ -8,6 +8,7 @@ import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.graph.AnchorValue.Spot;
+import suture.graph.Reference.Reach;
 import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
@@ -62,6 +63,34 @@ final class PlaceResolver {
                 store.atoms().get(i).setReferences(List.copyOf(list));
             }
         }
+        settleStarts();
+    }
+
+    /**
+     * Nothing stands in an object that nobody refers to: the only reference to a thing, if it leads
+     * to its start, means it. (The start of what has no symbol is known by references alone, so
+     * they prove nothing there, but for the targets of jumps, which no array holds.)
+     */
+    private void settleStarts() {
+        int[] counts = new int[store.atoms().size()];
+        for (Atom atom : store.atoms()) {
+            atom.references().forEach(r -> counts[r.target().id()]++);
+        }
+        for (Atom atom : store.atoms()) {
+            List<Reference> all = atom.references();
+            if (all.stream().anyMatch(r -> r.reach() == Reach.INDEXED)) {
+                atom.setReferences(
+                        all.stream().map(r -> isOnly(r, counts) ? r.exact() : r).toList());
+            }
+        }
+    }
+
+    private static boolean isOnly(Reference reference, int[] counts) {
+        return reference.reach() == Reach.INDEXED
+                && reference.targetOffset() == 0
+                && !reference.target().visible()
+                && (reference.target().symbol() != null || reference.target().isJumpTable())
+                && counts[reference.target().id()] == 1;
     }
 
     /** The places that references to section anchors name. */
@@ -94,7 +123,8 @@ final class PlaceResolver {
                                 relocation.offset() - holder.offset(),
                                 width,
                                 relocation.type(),
-                                0);
+                                0,
+                                scan.isConstantPart(section, i));
                 of(holder.atom())
                         .add(
                                 bits > 0
@@ -118,11 +148,20 @@ final class PlaceResolver {
                 plain.targetExtent(),
                 plain.targetOffset(),
                 plain.addend() + addend - low,
-                plain.anchored());
+                plain.reach());
     }
 
-    private record Field(AtomMap.Hit holder, long offset, int width, int type, long operation) {
-        Reference to(Atom target, int extent, long offset, long addend, boolean anchored) {
+    /**
+     * @param constantPart whether registers are added to what it names, there or later
+     */
+    private record Field(
+            AtomMap.Hit holder,
+            long offset,
+            int width,
+            int type,
+            long operation,
+            boolean constantPart) {
+        Reference to(Atom target, int extent, long offset, long addend, Reach reach) {
             return new Reference(
                     holder.extent(),
                     this.offset,
@@ -133,19 +172,19 @@ final class PlaceResolver {
                     offset,
                     addend,
                     operation,
-                    anchored);
+                    reach);
         }
     }
 
     private Reference refer(Field field, Symbol symbol, long addend, long bias) {
         Section section = symbol.section();
         if (section == null) {
-            return field.to(store.external(symbol), 0, addend + bias, addend, false);
+            return field.to(store.external(symbol), 0, addend + bias, addend, Reach.PLACE);
         }
         long place = symbol.value() + addend + bias;
         AtomMap.Hit target = target(symbol, section, place);
         if (target == null) {
-            return field.to(store.external(symbol), 0, place, symbol.value() + addend, false);
+            return field.to(store.external(symbol), 0, place, symbol.value() + addend, Reach.PLACE);
         }
         long offset = place - target.offset();
         Reference reference =
@@ -154,8 +193,8 @@ final class PlaceResolver {
                         target.extent(),
                         offset,
                         offset - bias,
-                        anchored(field.holder.atom(), symbol, section));
-        if (reference.anchored()) {
+                        reach(field, symbol, section, target, offset));
+        if (reference.reach() == Reach.SECTION) {
             spots.put(reference, new Spot(section, place));
         }
         return reference;
@@ -163,11 +202,26 @@ final class PlaceResolver {
 
     /**
      * Section anchors (gcc, {@code -fsection-anchors}, on at -O1 everywhere but on x86): a variable
-     * is reached from another one's address.
+     * is reached from another one's address. Where there are none an index may still have lost its
+     * constant part to the field.
      */
-    private boolean anchored(Atom holder, Symbol symbol, Section section) {
-        return anchors
-                && (symbol.type() == Elf.STT_SECTION || NameGrammar.isAnchor(symbol.name()))
+    private Reach reach(
+            Field field, Symbol symbol, Section section, AtomMap.Hit target, long offset) {
+        if (!shares(field.holder.atom(), symbol, section)) {
+            return Reach.PLACE;
+        }
+        if (anchors) {
+            return Reach.SECTION;
+        }
+        boolean address = target.atom().state() && offset == 0;
+        return field.constantPart && !address && store.map().in(section).size() > 1
+                ? Reach.indexed(target, offset)
+                : Reach.PLACE;
+    }
+
+    /** Whether code refers to a place among variables, which the symbol does not tell apart. */
+    private static boolean shares(Atom holder, Symbol symbol, Section section) {
+        return (symbol.type() == Elf.STT_SECTION || NameGrammar.isAnchor(symbol.name()))
                 && (holder.code() || name(holder).startsWith(".toc"))
                 && !section.has(Elf.SHF_EXECINSTR)
                 && !section.has(Elf.SHF_MERGE)
@@ -181,10 +235,13 @@ final class PlaceResolver {
 
     /**
      * A named symbol means its own atom, even with an addend that leads out of it; a section symbol
-     * means the place.
+     * means the place. The assembler keeps a label only where it must: what may be merged has one
+     * for each.
      */
     private AtomMap.@Nullable Hit target(Symbol symbol, Section section, long place) {
-        boolean named = symbol.type() != Elf.STT_SECTION && !NameGrammar.isMarker(symbol.name());
+        boolean named =
+                symbol.type() != Elf.STT_SECTION
+                        && (section.has(Elf.SHF_MERGE) || !NameGrammar.isMarker(symbol.name()));
         return store.map().find(section, named ? symbol.value() : place);
     }
 
@@ -201,7 +258,8 @@ final class PlaceResolver {
                         branch.field() - holder.offset(),
                         branch.width(),
                         Reference.BRANCH,
-                        branch.operation());
+                        branch.operation(),
+                        false);
         of(holder.atom())
                 .add(
                         field.to(
@@ -209,6 +267,6 @@ final class PlaceResolver {
                                 target.extent(),
                                 offset,
                                 offset - branch.width(),
-                                false));
+                                Reach.PLACE));
     }
 }

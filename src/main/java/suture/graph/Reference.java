@@ -16,9 +16,7 @@ package suture.graph;
  *     the PC bias
  * @param operation the rest of the instruction where the field covers a whole one (a resolved
  *     branch of a machine of fixed width), else 0
- * @param anchored whether it may mean a neighbour of the target: it names a section, and the
- *     compiler reaches several variables from one address there, with the distance in the
- *     instruction
+ * @param reach whether it may mean a neighbour of the target
  */
 public record Reference(
         int extent,
@@ -30,10 +28,59 @@ public record Reference(
         long targetOffset,
         long addend,
         long operation,
-        boolean anchored) {
+        Reach reach) {
+    /** What a place in a section says of the variable that is meant. */
+    public enum Reach {
+        /** It is the one that the place lies in. */
+        PLACE,
+        /**
+         * The place, plus an index that is not known, lies in it. Compilers take constants out of
+         * an index, so the place alone need not: {@code b[i - 8]} behind an {@code a} of eight
+         * elements is {@code a[i]}.
+         */
+        INDEXED,
+        /**
+         * It is any of the section: the compiler reaches several from one address there, with the
+         * distance in the instruction.
+         */
+        SECTION;
+
+        /** What an array that a number is added to has room for at least behind the place. */
+        private static final long ROOM = 8;
+
+        /**
+         * What a place is worth that an index is added to. A state is only taken for another if
+         * another one takes its place, so one that the index can hardly leave is meant; a table of
+         * constants that is edited stays where it is.
+         *
+         * @param hit what the place lies in, or is nearest to
+         * @param offset of the place in it, in bytes
+         */
+        static Reach indexed(AtomMap.Hit hit, long offset) {
+            long size = hit.atom().extents().get(hit.extent()).size();
+            boolean inside = offset >= 0 && 2 * offset <= size && offset + ROOM <= size;
+            return inside && hit.atom().state() ? PLACE : INDEXED;
+        }
+    }
+
     /** The type of a branch without relocation. */
     public static final int BRANCH = -1;
 
     /** The type of a place that an instruction reaches from a section anchor. */
     public static final int PLACE = -2;
+
+    /** The same, which means the place that it names. */
+    Reference exact() {
+        return new Reference(
+                extent,
+                offset,
+                width,
+                type,
+                target,
+                targetExtent,
+                targetOffset,
+                addend,
+                operation,
+                Reach.PLACE);
+    }
 }

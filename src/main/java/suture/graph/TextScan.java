@@ -9,6 +9,7 @@ import suture.machine.Machine;
 import suture.machine.RelocationKind;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -28,16 +29,20 @@ final class TextScan {
     record Branch(Section section, long field, int width, long target, long operation) {}
 
     private final Machine machine;
+    private final boolean gcc;
     private final AtomStore store;
     private final List<List<Relocation>> relocations;
     private final long[][] biases;
+    private final BitSet[] constantParts;
     private final List<Branch> branches = new ArrayList<>();
 
-    TextScan(Machine machine, AtomStore store, List<List<Relocation>> relocations) {
+    TextScan(Machine machine, boolean gcc, AtomStore store, List<List<Relocation>> relocations) {
         this.machine = machine;
+        this.gcc = gcc;
         this.store = store;
         this.relocations = relocations;
         this.biases = new long[relocations.size()][];
+        this.constantParts = new BitSet[relocations.size()];
     }
 
     /**
@@ -47,6 +52,12 @@ final class TextScan {
     long bias(Section section, int relocation) {
         long[] all = biases[section.index()];
         return all == null ? 0 : all[relocation];
+    }
+
+    /** Whether the field of the section's n-th relocation is only part of an address. */
+    boolean isConstantPart(Section section, int relocation) {
+        BitSet all = constantParts[section.index()];
+        return all != null && all.get(relocation);
     }
 
     /** How far behind its symbol the place lies that the section's n-th relocation names. */
@@ -84,6 +95,7 @@ final class TextScan {
 
     private void scan(Section section) {
         biases[section.index()] = new long[relocations.get(section.index()).size()];
+        constantParts[section.index()] = new BitSet();
         List<AtomMap.Hit> atoms = store.map().in(section);
         if (atoms.isEmpty()) {
             scan(section, new Extent(section, 0, section.size()), false);
@@ -113,7 +125,9 @@ final class TextScan {
                 relocated |=
                         cursor.displacementSize() > 0
                                 && field.offset() == start + cursor.displacementOffset();
-                biases[section.index()][next++] = bias(section, field, start, cursor.length());
+                biases[section.index()][next] = bias(section, field, start, cursor.length());
+                constantParts[section.index()].set(
+                        next++, cursor.isConstantPart((int) (field.offset() - start), gcc));
             }
             if (shared && !relocated) {
                 resolved(section, extent, start, cursor);

@@ -74,6 +74,12 @@ final class FixedCursor extends Instruction {
         return addresses == null || !valid ? null : addresses.of(word());
     }
 
+    @Override
+    public boolean isConstantPart(int field, boolean gcc) {
+        AddressUse use = lengths == Lengths.TWO_FOUR_SIX ? addressUse() : null;
+        return use != null && use.kind() == AddressUse.Kind.WHOLE;
+    }
+
     /** The length by the first bits; 0 for a form that no processor has. */
     private int measure() {
         return switch (lengths) {

@@ -60,6 +60,18 @@ public interface InstructionCursor {
     boolean knowsOperand();
 
     /**
+     * Whether a relocated field is only the constant part of an address: registers are added to it,
+     * or may be by later instructions that get the sum. Only where compilers take constants out of
+     * an index and into that field (LLVM: {@code isOffsetFoldingLegal}, which x86 and SystemZ
+     * allow): false on all other machines.
+     *
+     * @param field its offset in the instruction, in bytes
+     * @param gcc whether gcc may have made it; LLVM does so only in code that is not position
+     *     independent
+     */
+    boolean isConstantPart(int field, boolean gcc);
+
+    /**
      * The rest of the instruction's word where its displacement is spread over it (machines of
      * fixed width); 0 where the displacement has bytes of its own.
      */

@@ -29,6 +29,7 @@ final class X86Cursor extends Instruction {
     private int opcode;
     private int modrm;
     private boolean vector;
+    private boolean based;
 
     X86Cursor(Bytes code, boolean is64) {
         super(code);
@@ -49,6 +50,7 @@ final class X86Cursor extends Instruction {
         rex = 0;
         modrm = -1;
         vector = false;
+        based = false;
         if (!prefixes() || !opcode()) {
             return false;
         }
@@ -212,20 +214,24 @@ final class X86Cursor extends Instruction {
         }
         int mode = modrm >> 6;
         int base = modrm & 7;
+        boolean index = false;
         if (base == 4) {
-            base = take();
-            if (base < 0) {
+            int sib = take();
+            if (sib < 0) {
                 return false;
             }
-            base &= 7;
+            base = sib & 7;
+            index = (sib >> 3 & 7) != 4 || (rex & 2) != 0 || vector;
         } else if (is64 && mode == 0 && base == 5) {
             pcRelative = true;
         }
+        based = index || mode != 0 || base != 5;
         return displacement(mode == 1 ? 1 : mode == 2 || base == 5 ? 4 : 0);
     }
 
     private boolean memory16() {
         int mode = modrm >> 6;
+        based = mode != 0 || (modrm & 7) != 6;
         return displacement(mode == 0 && (modrm & 7) == 6 ? 2 : mode);
     }
 
@@ -234,6 +240,14 @@ final class X86Cursor extends Instruction {
         displacementSize = size;
         position += size;
         return true;
+    }
+
+    @Override
+    public boolean isConstantPart(int field, boolean gcc) {
+        boolean address = map == MAP_ONE && opcode == 0x8d && (gcc || !pcRelative);
+        return (field == displacementOffset && displacementSize > 0)
+                ? based || address
+                : field == immediateOffset && immediateSize > 0;
     }
 
     private boolean immediate(int size) {

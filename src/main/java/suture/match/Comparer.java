@@ -6,8 +6,8 @@ import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.LineField;
-import suture.graph.ObjectGraph;
 import suture.graph.Reference;
+import suture.graph.Reference.Reach;
 import suture.machine.Machine;
 import suture.match.Difference.Kind;
 import suture.match.Differences.Place;
@@ -49,13 +49,13 @@ public final class Comparer {
     private final Assumptions assumptions;
     private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
-    private final Set<Long> equalSections = new HashSet<>();
+    private final Set<Neighbours> equalNeighbours = new HashSet<>();
 
     /** Contents that reach a difference which no further pair can mend, and that difference. */
     private final Map<Long, Difference> differing = new HashMap<>();
 
     private final Set<Long> assumedContent = new HashSet<>();
-    private final Set<Long> assumedSections = new HashSet<>();
+    private final Set<Neighbours> assumedNeighbours = new HashSet<>();
     private final Deque<Pending> pending = new ArrayDeque<>();
     private @Nullable Pending current;
     private Differences differences = new Differences(1);
@@ -109,7 +109,7 @@ public final class Comparer {
     public List<Difference> differences(Atom original, Atom patched, int limit) {
         differences = new Differences(limit);
         assumedContent.clear();
-        assumedSections.clear();
+        assumedNeighbours.clear();
         recognised.clear();
         assumptions.start(original, patched);
         compareBody(original, patched, Place.TOP);
@@ -119,7 +119,7 @@ public final class Comparer {
         comparePending();
         if (differences.all().isEmpty()) {
             equalContent.addAll(assumedContent);
-            equalSections.addAll(assumedSections);
+            equalNeighbours.addAll(assumedNeighbours);
         }
         return differences.all();
     }
@@ -234,8 +234,17 @@ public final class Comparer {
         if (replaces && x.code() && y.code() && contentCounts(x, y)) {
             return compareReplacement(a, b, r, s, at);
         }
-        if ((r.anchored() || s.anchored()) && !compareNeighbours(a, b, r, s, at)) {
-            return false;
+        if (r.reach() != Reach.PLACE || s.reach() != Reach.PLACE) {
+            if (x.extents().isEmpty() || y.extents().isEmpty()) {
+                return differences.target(a, b, r, s, at);
+            }
+            Neighbours neighbours = Neighbours.of(a, r, b, s);
+            if (!compareNeighbours(a, b, r, s, neighbours, at)) {
+                return false;
+            }
+            if (neighbours.beside()) {
+                return true;
+            }
         }
         if (r.targetExtent() != s.targetExtent() || r.targetOffset() != s.targetOffset()) {
             return differences.target(a, b, r, s, at);
@@ -259,34 +268,35 @@ public final class Comparer {
         return assumptions.assume(x, y) || differences.target(a, b, r, s, at);
     }
 
-    /** Everything that the two references can reach from their section anchor must be the same. */
-    private boolean compareNeighbours(Atom a, Atom b, Reference r, Reference s, Place at) {
-        if (r.target().extents().isEmpty() || s.target().extents().isEmpty()) {
-            return differences.target(a, b, r, s, at);
-        }
-        long key = (long) Shape.home(r).index() << 32 | Shape.home(s).index();
-        if (equalSections.contains(key) || !assumedSections.add(key)) {
+    /** Everything that the two references may mean must be the same. */
+    private boolean compareNeighbours(
+            Atom a, Atom b, Reference r, Reference s, Neighbours neighbours, Place at) {
+        if (equalNeighbours.contains(neighbours) || !assumedNeighbours.add(neighbours)) {
             return true;
         }
-        List<ObjectGraph.Place> x = correlation.original().placesIn(Shape.home(r));
-        List<ObjectGraph.Place> y = correlation.patched().placesIn(Shape.home(s));
-        boolean equal = x.size() == y.size();
-        for (int i = 0; equal && i < x.size(); i++) {
-            equal = x.get(i).offset() == y.get(i).offset();
-        }
-        if (!equal) {
+        List<Neighbours.Pair> pairs =
+                neighbours.pairs(
+                        correlation.original().placesIn(Shape.home(r)),
+                        correlation.patched().placesIn(Shape.home(s)));
+        if (pairs == null) {
             return differences.add(
                     Kind.TARGET,
                     a,
                     b,
                     at,
                     r.target().section() + " as it was laid out",
-                    "another layout, reached from a section anchor");
+                    "another layout, of which any part may be meant");
         }
-        for (int i = 0; i < x.size() && equal && !differences.full(); i++) {
+        boolean equal = true;
+        for (int i = 0; i < pairs.size() && equal && !differences.full(); i++) {
+            Neighbours.Pair pair = pairs.get(i);
             equal =
                     compareTargets(
-                            a, b, Shape.startOf(r, x.get(i)), Shape.startOf(s, y.get(i)), at);
+                            a,
+                            b,
+                            Shape.startOf(r, pair.original()),
+                            Shape.startOf(s, pair.patched()),
+                            at);
         }
         return equal;
     }

@@ -85,6 +85,6 @@ final class Shape {
                 0,
                 0,
                 0,
-                false);
+                Reference.Reach.PLACE);
     }
 }

@@ -9,6 +9,7 @@ import suture.diff.Verdict;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
+import suture.finding.Severity;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.Reference;
@@ -235,11 +236,49 @@ final class Closure {
                             "compile both objects with -ffunction-sections"));
             return null;
         }
+        checkReach(atom, reference);
         return new Link(
                 reference.offset(),
                 reference.type(),
                 destination(atom, reference),
                 reference.addend());
+    }
+
+    /**
+     * A payload does not keep how far the variables of a section lie from each other, so a place
+     * that may mean one of its neighbours cannot be bound.
+     */
+    private void checkReach(Atom atom, Reference reference) {
+        Atom target = reference.target();
+        Section section = target.section();
+        boolean shared =
+                section != null
+                        && reference.reach() != Reference.Reach.PLACE
+                        && diff.patched().placesIn(section).size() > 1;
+        if (!shared) {
+            return;
+        }
+        boolean indexed = reference.reach() == Reference.Reach.INDEXED;
+        long offset = reference.targetOffset();
+        boolean likely = indexed && offset == 0 && target.symbol() != null;
+        Extent extent = atom.extents().get(reference.extent());
+        findings.add(
+                new Finding(
+                        likely ? Severity.WARNING : Severity.ERROR,
+                        "shared-section",
+                        atom.name(),
+                        extent.section()
+                                + "+0x"
+                                + Long.toHexString(extent.offset() + reference.offset()),
+                        "it reaches "
+                                + section
+                                + " from "
+                                + target
+                                + (offset == 0 ? "" : String.format("%+d", offset))
+                                + " on, and may mean what lies "
+                                + (indexed ? "an index" : "some distance")
+                                + " further; a payload does not keep such distances",
+                        "compile both objects with -fdata-sections"));
     }
 
     private Destination destination(Atom atom, Reference reference) {

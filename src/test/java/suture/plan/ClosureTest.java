@@ -11,6 +11,7 @@ import suture.diff.Differ;
 import suture.diff.ObjectDiff;
 import suture.elf.ElfReader;
 import suture.elf.Tool;
+import suture.finding.Finding;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -75,17 +76,45 @@ class ClosureTest {
                 Tool.compile(directory, "gcc-12", SOURCE.replace("ADDED", "11"), "orig.o", options);
         Path patched =
                 Tool.compile(directory, "gcc-12", SOURCE.replace("ADDED", "13"), "new.o", options);
-        try {
-            return Planner.plan(
-                    List.of(
-                            new Planner.UnitDiff(
-                                    "unit.c",
-                                    "program",
-                                    Differ.diff(
-                                            ElfReader.read(original), ElfReader.read(patched)))));
-        } catch (java.io.IOException e) {
-            throw new AssertionError(e);
-        }
+        return Planner.plan(
+                List.of(new Planner.UnitDiff("unit.c", "program", diff(original, patched))));
+    }
+
+    /**
+     * The array is made from the address of the one in front: copied alone, that leads nowhere.
+     * With a section of its own each is what it is.
+     */
+    @Test
+    void anIndexOutOfAnArrayNeedsSectionsOfTheirOwn() {
+        String source =
+                """
+                static const int first[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+                static const int second[8] = { 9, 10, 11, 12, 13, 14, 15, 16 };
+                int get(long i) { return second[i + LESS] + ADDED; }
+                int plain(int i) { return first[i & 7] + second[i & 7]; }
+                """;
+        assertThat(shared(source, "3", "-fno-pie"))
+                .singleElement()
+                .matches(Finding::refuses)
+                .satisfies(f -> assertThat(f.message()).contains("second+12"));
+        assertThat(shared(source, "8", "-fno-pie"))
+                .singleElement()
+                .matches(f -> !f.refuses())
+                .satisfies(f -> assertThat(f.message()).contains(".rodata from first on"));
+        assertThat(shared(source, "3", "-fno-pie -fdata-sections")).isEmpty();
+        assertThat(shared(source, "8", "-fno-pie -fdata-sections")).isEmpty();
+    }
+
+    private List<Finding> shared(String source, String less, String options) {
+        String[] words = ("-O2 " + options).split(" ", -1);
+        String text = source.replace("LESS", less);
+        Path x = Tool.compile(directory, "gcc-12", text.replace("ADDED", "1"), "1.o", words);
+        Path y = Tool.compile(directory, "gcc-12", text.replace("ADDED", "2"), "2.o", words);
+        return Planner.plan(List.of(new Planner.UnitDiff("unit.c", "program", diff(x, y))))
+                .findings()
+                .stream()
+                .filter(f -> f.rule().equals("shared-section"))
+                .toList();
     }
 
     /** A new function is what another file of the same program calls, and no other's. */
@@ -102,8 +131,12 @@ class ClosureTest {
         String common = "int help(int); int " + name + "(void) { return 3; }\n";
         Path x = Tool.compile(directory, "gcc-12", common + before, name + "1.o", "-O2");
         Path y = Tool.compile(directory, "gcc-12", common + after, name + "2.o", "-O2");
+        return diff(x, y);
+    }
+
+    private static ObjectDiff diff(Path before, Path after) {
         try {
-            return Differ.diff(ElfReader.read(x), ElfReader.read(y));
+            return Differ.diff(ElfReader.read(before), ElfReader.read(after));
         } catch (java.io.IOException e) {
             throw new AssertionError(e);
         }
