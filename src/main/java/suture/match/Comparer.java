@@ -227,7 +227,8 @@ public final class Comparer {
         Atom x = r.target();
         Atom y = s.target();
         if (x.kind() == Atom.Kind.STRING && y.kind() == Atom.Kind.STRING) {
-            return Content.tail(x, r.targetOffset()).equals(Content.tail(y, s.targetOffset()))
+            // All of it: an index may lead before the place.
+            return (r.targetOffset() == s.targetOffset() && Content.of(x).equals(Content.of(y)))
                     || differences.content(x, y, at);
         }
         boolean replaces = EntryText.replaces(a) && EntryText.replaces(b);
@@ -253,7 +254,7 @@ public final class Comparer {
             return x.name().equals(y.name()) || differences.target(a, b, r, s, at);
         }
         if (correlation.twins(x, y) || assumptions.same(x, y)) {
-            return !contentCounts(x, y) || compareContent(x, y, r, at);
+            return !contentCounts(x, y) || compareContent(x, y, at);
         }
         if (x.named() && y.named()) {
             return x.name().equals(y.name()) || differences.target(a, b, r, s, at);
@@ -263,7 +264,7 @@ public final class Comparer {
             if (x.state() && y.state() && !assumptions.pairSites(x, y)) {
                 return differences.target(a, b, r, s, at);
             }
-            return compareContent(x, y, r, at);
+            return compareContent(x, y, at);
         }
         return assumptions.assume(x, y) || differences.target(a, b, r, s, at);
     }
@@ -318,10 +319,9 @@ public final class Comparer {
         };
     }
 
-    private boolean compareContent(Atom x, Atom y, Reference r, Place at) {
+    private boolean compareContent(Atom x, Atom y, Place at) {
         if (x.kind() == Atom.Kind.STRING || y.kind() == Atom.Kind.STRING) {
-            return Content.tail(x, r.targetOffset()).equals(Content.tail(y, r.targetOffset()))
-                    || differences.content(x, y, at);
+            return Content.of(x).equals(Content.of(y)) || differences.content(x, y, at);
         }
         long key = Pending.key(x, y);
         Difference known = differing.get(key);

@@ -13,10 +13,9 @@ final class Content {
 
     private Content() {}
 
-    /** What a string atom holds from an offset on; empty if the offset lies outside. */
-    static Bytes tail(Atom atom, long offset) {
-        Bytes content = atom.extents().getFirst().content();
-        return offset >= 0 && offset <= content.size() ? content.from(offset) : Bytes.EMPTY;
+    /** What an atom of one part holds. */
+    static Bytes of(Atom atom) {
+        return atom.extents().getFirst().content();
     }
 
     static String text(Atom atom) {

@@ -147,6 +147,36 @@ class FoldedIndexTest {
         assertThat(Pairs.functions(diff, Verdict.CHANGED)).containsExactly("get");
     }
 
+    /** The same with strings: the place may lie before the one that is meant, or behind it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie",
+                "gcc-12 -O2 -fno-pie -mcmodel=kernel -ffunction-sections -fdata-sections",
+                "gcc-11 -O1 -fPIC",
+                "i686-linux-gnu-gcc -O2 -fno-pic",
+                "clang-14 -O2 -fno-pie -mcmodel=kernel",
+                "clang-16 -O2 -fno-pie -ffunction-sections -fdata-sections",
+                "clang-19 -O2 -fPIC",
+                "aarch64-linux-gnu-gcc -O2",
+                "s390x-linux-gnu-gcc -O2",
+                "clang-16 -O2 --target=s390x-linux-gnu",
+                "clang-16 -O2 --target=aarch64-linux-gnu"
+            })
+    void readersOfAnEditedStringChange(String compiler) throws Exception {
+        String source =
+                """
+                char a(long i) { return "another one"[i - 4]; }
+                char digit(int c) { static const char all[] = "0123456789ABCDE<<F|f>>"; return all[c - '0']; }
+                char before(long i) { return "<<t|T>>he beginning"[i - 4]; }
+                char behind(long i) { return "<<t|T>>he end"[i + 7]; }
+                char beyond(long i) { return "<<t|T>>he other end"[i + 40]; }
+                char b(long i) { return "more of it"[i + 3]; }
+                """;
+        assertThat(Pairs.functions(diff(source, compiler), Verdict.CHANGED))
+                .containsExactly("before", "behind", "beyond", "digit");
+    }
+
     /** The lowest case is taken out of the index of what a switch yields, too. */
     @ParameterizedTest
     @ValueSource(
