@@ -61,6 +61,8 @@ class RunPreTest {
                     }
                     __attribute__((section(".init.text"))) int start(void) { return 5; }
                     int *where(void) { return &counter; }
+                    int letter(long i) { return "far behind its end"[i + 40]; }
+                    int after(void) { return report("what follows it"); }
                     """;
 
     private static final String SECOND =
