@@ -5,6 +5,7 @@ import suture.dwarf.StructLayout;
 import suture.finding.Finding;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,15 +55,22 @@ final class LayoutCheck {
                             new LinkedHashSet<>(after.getOrDefault(name, Set.of()));
                     gone.removeAll(after.getOrDefault(name, Set.of()));
                     come.removeAll(layouts);
-                    if (!gone.isEmpty() && !come.isEmpty()) {
-                        List<String> changes =
-                                changes(gone.iterator().next(), come.iterator().next());
+                    for (StructLayout layout : come.isEmpty() ? Set.<StructLayout>of() : gone) {
+                        List<String> changes = fewestChanges(layout, come);
                         if (!changes.isEmpty()) {
                             findings.add(finding(name, unit.unit(), changes));
                         }
                     }
                 });
         return findings;
+    }
+
+    /** What is elsewhere in the nearest of several that the name means now. */
+    private static List<String> fewestChanges(StructLayout before, Set<StructLayout> now) {
+        return now.stream()
+                .map(after -> changes(before, after))
+                .min(Comparator.comparingInt(List::size))
+                .orElseThrow();
     }
 
     private static Finding finding(String name, String unit, List<String> changes) {

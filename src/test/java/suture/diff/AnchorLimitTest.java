@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 
 /**
  * Functions whose ways meet as often as can be: hundreds of labels that each jump to any other, by
- * a table, with addresses in all registers and on the stack. Following them has an end, and what is
- * not understood by then is compared as it was laid out.
+ * a table, with addresses in all registers and on the stack. Following them ends in time. (It ends
+ * by itself; the bound that {@code AnchorFlow} sets is for what no compiler has made here.)
  */
 class AnchorLimitTest {
     private static String maze(int labels, String element) {

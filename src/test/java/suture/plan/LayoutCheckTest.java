@@ -86,6 +86,23 @@ class LayoutCheckTest {
                 });
     }
 
+    /** Two functions have a structure of their own under one name. */
+    @Test
+    void eachOfSeveralOfOneNameIsComparedWithItsLike() throws Exception {
+        String source =
+                """
+                extern void use(void *);
+                int one(int n) { struct s { int <<a|b>>; int count; } x = { n, 1 }; use(&x); return <<1|2>>; }
+                int six(int n) { struct s { short low, high <<|, top>>; } x = { n, 1 }; use(&x); return <<1|2>>; }
+                int two(int n) { struct s { char tag; long *list; <<|long *more;>> } x = { n }; use(&x); return <<3|4>>; }
+                """;
+        assertThat(findings(source, "gcc-12 -O2 -g"))
+                .extracting(Finding::message)
+                .containsExactlyInAnyOrder(
+                        "it has 24 bytes instead of 16; more is new at byte 16",
+                        "it has 6 bytes instead of 4; top is new at byte 4");
+    }
+
     @Test
     void withoutDebugInformationNothingIsSaid() throws Exception {
         assertThat(findings(SOURCE, "gcc-12 -O2")).isEmpty();

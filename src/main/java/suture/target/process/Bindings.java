@@ -101,8 +101,16 @@ final class Bindings {
         if (globals.isEmpty()) {
             return new Target.Exported(unversioned(name));
         }
-        Symbol global = globals.getFirst();
-        return new Target.Running(image, global.value(), name);
+        if (globals.stream().mapToLong(Symbol::value).distinct().count() > 1) {
+            refuse(
+                    from,
+                    name,
+                    "the running program has several of that name, in several versions, and its"
+                            + " code does not say which is used",
+                    "use one that the unit uses already, or a copy under another name");
+            return null;
+        }
+        return new Target.Running(image, globals.getFirst().value(), name);
     }
 
     private static String unversioned(String name) {
