@@ -12,6 +12,7 @@ import suture.finding.Finding;
 import suture.finding.Severity;
 import suture.graph.Atom;
 import suture.graph.Extent;
+import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 
 import java.util.ArrayDeque;
@@ -246,16 +247,19 @@ final class Closure {
 
     /**
      * A payload does not keep how far the variables of a section lie from each other, so a place
-     * that may mean one of its neighbours cannot be bound.
+     * that may mean one of its neighbours cannot be bound; but to what runs, if all of the section
+     * does and lies as it did.
      */
     private void checkReach(Atom atom, Reference reference) {
         Atom target = reference.target();
         Section section = target.section();
-        boolean shared =
-                section != null
-                        && reference.reach() != Reference.Reach.PLACE
-                        && diff.patched().placesIn(section).size() > 1;
-        if (!shared) {
+        if (section == null || reference.reach() == Reference.Reach.PLACE) {
+            return;
+        }
+        List<ObjectGraph.Place> places = diff.patched().placesIn(section);
+        Atom running = target == atom ? null : running(atom, reference);
+        if (places.size() == 1
+                || (running != null && places.stream().allMatch(p -> liesAsItDid(p, target)))) {
             return;
         }
         boolean indexed = reference.reach() == Reference.Reach.INDEXED;
@@ -279,6 +283,22 @@ final class Closure {
                                 + (indexed ? "an index" : "some distance")
                                 + " further; a payload does not keep such distances",
                         "compile both objects with -fdata-sections"));
+    }
+
+    /** Whether what was there already is as far from the target as it was. */
+    private boolean liesAsItDid(ObjectGraph.Place place, Atom target) {
+        Atom twin = diff.correlation().originalOf(place.atom());
+        Atom anchor = diff.correlation().originalOf(target);
+        return twin != null
+                && anchor != null
+                && twin.section() == anchor.section()
+                && place.extent() < twin.extents().size()
+                && place.offset() - start(target)
+                        == twin.extents().get(place.extent()).offset() - start(anchor);
+    }
+
+    private static long start(Atom atom) {
+        return atom.extents().getFirst().offset();
     }
 
     private Destination destination(Atom atom, Reference reference) {
