@@ -2,6 +2,7 @@ package suture.graph;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.Bytes;
 import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.Relocation;
@@ -21,6 +22,9 @@ import java.util.Map;
 final class PlaceResolver {
     private static final Comparator<Reference> ORDER =
             Comparator.comparingInt(Reference::extent).thenComparingLong(Reference::offset);
+
+    /** That of what gcc copies from, in bytes, if it is more than a word. */
+    private static final long ALIGNMENT = 8;
 
     private final List<List<Reference>> references = new ArrayList<>();
     private final boolean anchors;
@@ -68,8 +72,7 @@ final class PlaceResolver {
 
     /**
      * Nothing stands in an object that nobody refers to: the only reference to a thing, if it leads
-     * to its start, means it. (The start of what has no symbol is known by references alone, so
-     * they prove nothing there, but for the targets of jumps, which no array holds.)
+     * to its start, means it.
      */
     private void settleStarts() {
         int[] counts = new int[store.atoms().size()];
@@ -85,12 +88,27 @@ final class PlaceResolver {
         }
     }
 
-    private static boolean isOnly(Reference reference, int[] counts) {
+    private boolean isOnly(Reference reference, int[] counts) {
         return reference.reach() == Reach.INDEXED
                 && reference.targetOffset() == 0
                 && !reference.target().visible()
-                && (reference.target().symbol() != null || reference.target().isJumpTable())
-                && counts[reference.target().id()] == 1;
+                && counts[reference.target().id()] == 1
+                && startsThere(reference.target());
+    }
+
+    /**
+     * Whether something starts there, and not only a reference leads there: it has a symbol, or it
+     * holds the targets of jumps, or it is what gcc copies an array or a structure from (with
+     * sections for data too, all of a file's lie in one). Its strings with a zero inside have no
+     * alignment, and zeros only fill gaps.
+     */
+    private boolean startsThere(Atom target) {
+        Extent extent = target.extents().getFirst();
+        return target.symbol() != null
+                || target.isJumpTable()
+                || (scan.gcc()
+                        && extent.offset() % ALIGNMENT == 0
+                        && !extent.content().equals(Bytes.zeros(extent.size())));
     }
 
     /** The places that references to section anchors name. */

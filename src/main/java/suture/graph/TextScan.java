@@ -54,6 +54,11 @@ final class TextScan {
         return all == null ? 0 : all[relocation];
     }
 
+    /** Whether gcc may have made some of it. */
+    boolean gcc() {
+        return gcc;
+    }
+
     /** Whether the field of the section's n-th relocation is only part of an address. */
     boolean isConstantPart(Section section, int relocation) {
         BitSet all = constantParts[section.index()];

@@ -264,7 +264,10 @@ final class Closure {
         }
         boolean indexed = reference.reach() == Reference.Reach.INDEXED;
         long offset = reference.targetOffset();
-        boolean likely = indexed && offset == 0 && target.symbol() != null;
+        boolean likely = indexed && offset == 0;
+        if (likely && target.symbol() == null) {
+            return; // what a compiler made for this code, and never gives a section of its own
+        }
         Extent extent = atom.extents().get(reference.extent());
         findings.add(
                 new Finding(

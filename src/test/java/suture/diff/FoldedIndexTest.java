@@ -177,6 +177,29 @@ class FoldedIndexTest {
                 .containsExactly("before", "behind", "beyond", "digit");
     }
 
+    /** What the compiler copies arrays and structures from has no section of its own. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie",
+                "gcc-11 -O2 -fPIC",
+                "gcc-12 -Os -fno-pie -mcmodel=kernel -mno-sse -ffunction-sections -fdata-sections",
+                "gcc-12 -O2 -fno-pie -mcmodel=kernel -mno-sse -ffunction-sections -fdata-sections",
+                "clang-16 -O2 -fno-pie -mcmodel=kernel -mno-sse -ffunction-sections -fdata-sections"
+            })
+    void whatIsCopiedBelongsToItsFunctionAlone(String compiler) throws Exception {
+        String source =
+                """
+                struct s { int a[12]; };
+                void use(void *);
+                void a(void) { unsigned char v[24] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}; use(v); }
+                void get(void) { int v[14] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, <<55|56>>, 12}; use(v); }
+                void b(void) { struct s v = {{4, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}}; use(&v); }
+                void c(void) { long v[9] = {7, 2, 3, 4, 5, 6, 7, 8, 9}; use(&v); }
+                """;
+        assertThat(Pairs.functions(diff(source, compiler), Verdict.CHANGED)).containsExactly("get");
+    }
+
     /** The lowest case is taken out of the index of what a switch yields, too. */
     @ParameterizedTest
     @ValueSource(
