@@ -3,6 +3,7 @@ package suture.match;
 import org.jspecify.annotations.Nullable;
 
 import suture.bytes.Bytes;
+import suture.elf.Section;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.LineField;
@@ -43,6 +44,13 @@ public final class Comparer {
         }
     }
 
+    /**
+     * How many places are looked at for their distances from others, at most: where thousands of
+     * things have changed their order, and none has a section of its own, what is left counts as
+     * changed.
+     */
+    private static final long PATIENCE = 5_000_000;
+
     private final Correlation correlation;
     private final LineNumbers lines;
     private final Machine machine;
@@ -56,6 +64,12 @@ public final class Comparer {
 
     private final Set<Long> assumedContent = new HashSet<>();
     private final Set<Neighbours> assumedNeighbours = new HashSet<>();
+    private final Map<Section, Neighbours.Layout> before = new HashMap<>();
+    private final Map<Section, Neighbours.Layout> after = new HashMap<>();
+
+    /** How many places have been looked at for their distances from others. */
+    private long walked;
+
     private final Deque<Pending> pending = new ArrayDeque<>();
     private @Nullable Pending current;
     private Differences differences = new Differences(1);
@@ -275,10 +289,16 @@ public final class Comparer {
         if (equalNeighbours.contains(neighbours) || !assumedNeighbours.add(neighbours)) {
             return true;
         }
-        List<Neighbours.Pair> pairs =
-                neighbours.pairs(
-                        correlation.original().placesIn(Shape.home(r)),
-                        correlation.patched().placesIn(Shape.home(s)));
+        Neighbours.Layout before =
+                this.before.computeIfAbsent(
+                        Shape.home(r),
+                        home -> Neighbours.Layout.of(correlation.original().placesIn(home)));
+        Neighbours.Layout after =
+                this.after.computeIfAbsent(
+                        Shape.home(s),
+                        home -> Neighbours.Layout.of(correlation.patched().placesIn(home)));
+        walked += before.places().size() + after.places().size();
+        List<Neighbours.Pair> pairs = walked > PATIENCE ? null : neighbours.pairs(before, after);
         if (pairs == null) {
             return differences.add(
                     Kind.TARGET,

@@ -31,6 +31,21 @@ record Neighbours(
     record Pair(Place original, Place patched) {}
 
     /**
+     * What lies in a section.
+     *
+     * @param places by offset
+     * @param bases their names in the source, in the same order
+     * @param names the same as a set
+     */
+    record Layout(List<Place> places, List<String> bases, Set<String> names) {
+        static Layout of(List<Place> places) {
+            List<String> bases =
+                    places.stream().map(place -> NameGrammar.base(place.atom().name())).toList();
+            return new Layout(places, bases, Set.copyOf(new HashSet<>(bases)));
+        }
+    }
+
+    /**
      * @param a what refers in the original
      * @param b what refers in the patched object
      */
@@ -65,12 +80,12 @@ record Neighbours(
      * The pairs that must be equal; null if the layout alone says that something else may be meant.
      * What has been added, or has gone, is meant by nobody that is compared.
      *
-     * @param ours all in the original section, by offset
-     * @param theirs all in the patched one
+     * @param before the original section
+     * @param after the patched one
      */
-    @Nullable List<Pair> pairs(List<Place> ours, List<Place> theirs) {
-        Set<String> before = all ? Set.of() : names(ours);
-        Set<String> after = all ? Set.of() : names(theirs);
+    @Nullable List<Pair> pairs(Layout before, Layout after) {
+        List<Place> ours = before.places;
+        List<Place> theirs = after.places;
         List<Pair> pairs = new ArrayList<>();
         int gone = 0;
         int added = 0;
@@ -84,10 +99,11 @@ record Neighbours(
                                     ? -1
                                     : ours.get(i).offset() + shift - theirs.get(j).offset();
             if (apart == 0) {
-                Pair pair = new Pair(ours.get(i++), theirs.get(j++));
-                if (all || counts(pair.original.atom(), pair.patched.atom(), before, after)) {
-                    pairs.add(pair);
+                if (all || counts(before, i, after, j)) {
+                    pairs.add(new Pair(ours.get(i), theirs.get(j)));
                 }
+                i++;
+                j++;
             } else if (apart < 0
                     ? crosses(ours.get(i), shift, theirs, j)
                     : crosses(theirs.get(j), -shift, ours, i)) {
@@ -137,23 +153,16 @@ record Neighbours(
     /**
      * Whether one of the two may be meant in the original, and the other in the patched object: not
      * if they are of different origin, or if both are still there under their names.
-     *
-     * @param before names in the original section
-     * @param after names in the patched one
      */
-    private boolean counts(Atom a, Atom b, Set<String> before, Set<String> after) {
-        String x = NameGrammar.base(a.name());
-        String y = NameGrammar.base(b.name());
-        return mayBeMeant(a)
-                && mayBeMeant(b)
-                && a.kind() == b.kind()
+    private boolean counts(Layout before, int i, Layout after, int j) {
+        Atom a = before.places.get(i).atom();
+        Atom b = after.places.get(j).atom();
+        String x = before.bases.get(i);
+        String y = after.bases.get(j);
+        return a.kind() == b.kind()
+                && (x.equals(y) || !after.names.contains(x) || !before.names.contains(y))
                 && NameGrammar.isSwitchTable(a.name()) == NameGrammar.isSwitchTable(b.name())
-                && (x.equals(y) || !after.contains(x) || !before.contains(y));
-    }
-
-    private static Set<String> names(List<Place> places) {
-        Set<String> names = new HashSet<>();
-        places.forEach(place -> names.add(NameGrammar.base(place.atom().name())));
-        return names;
+                && mayBeMeant(a)
+                && mayBeMeant(b);
     }
 }
