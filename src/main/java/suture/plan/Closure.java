@@ -265,9 +265,6 @@ final class Closure {
         boolean indexed = reference.reach() == Reference.Reach.INDEXED;
         long offset = reference.targetOffset();
         boolean likely = indexed && offset == 0;
-        if (likely && target.symbol() == null) {
-            return; // what a compiler made for this code, and never gives a section of its own
-        }
         Extent extent = atom.extents().get(reference.extent());
         findings.add(
                 new Finding(
@@ -285,7 +282,8 @@ final class Closure {
                                 + " on, and may mean what lies "
                                 + (indexed ? "an index" : "some distance")
                                 + " further; a payload does not keep such distances",
-                        "compile both objects with -fdata-sections"));
+                        "compile both objects with -fdata-sections (what gcc copies arrays from has"
+                                + " no section of its own even so)"));
     }
 
     /** Whether what was there already is as far from the target as it was. */
