@@ -3,7 +3,6 @@ package suture.match;
 import org.jspecify.annotations.Nullable;
 
 import suture.bytes.Bytes;
-import suture.elf.Section;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.LineField;
@@ -44,32 +43,18 @@ public final class Comparer {
         }
     }
 
-    /**
-     * How many places are looked at for their distances from others, at most: where thousands of
-     * things have changed their order, and none has a section of its own, what is left counts as
-     * changed.
-     */
-    private static final long PATIENCE = 5_000_000;
-
     private final Correlation correlation;
     private final LineNumbers lines;
     private final Machine machine;
     private final Assumptions assumptions;
     private final List<Recognised> recognised = new ArrayList<>();
     private final Set<Long> equalContent = new HashSet<>();
-    private final Set<Neighbours> equalNeighbours = new HashSet<>();
+    private final Surroundings surroundings;
 
     /** Contents that reach a difference which no further pair can mend, and that difference. */
     private final Map<Long, Difference> differing = new HashMap<>();
 
     private final Set<Long> assumedContent = new HashSet<>();
-    private final Set<Neighbours> assumedNeighbours = new HashSet<>();
-    private final Map<Section, Neighbours.Layout> before = new HashMap<>();
-    private final Map<Section, Neighbours.Layout> after = new HashMap<>();
-
-    /** How many places have been looked at for their distances from others. */
-    private long walked;
-
     private final Deque<Pending> pending = new ArrayDeque<>();
     private @Nullable Pending current;
     private Differences differences = new Differences(1);
@@ -79,6 +64,7 @@ public final class Comparer {
         this.lines = lines;
         this.machine = correlation.patched().machine();
         this.assumptions = new Assumptions(correlation, tentatively);
+        this.surroundings = new Surroundings(correlation);
     }
 
     /** A comparer to which only twins are the same. */
@@ -123,7 +109,7 @@ public final class Comparer {
     public List<Difference> differences(Atom original, Atom patched, int limit) {
         differences = new Differences(limit);
         assumedContent.clear();
-        assumedNeighbours.clear();
+        surroundings.start();
         recognised.clear();
         assumptions.start(original, patched);
         compareBody(original, patched, Place.TOP);
@@ -133,7 +119,7 @@ public final class Comparer {
         comparePending();
         if (differences.all().isEmpty()) {
             equalContent.addAll(assumedContent);
-            equalNeighbours.addAll(assumedNeighbours);
+            surroundings.settle();
         }
         return differences.all();
     }
@@ -286,19 +272,7 @@ public final class Comparer {
     /** Everything that the two references may mean must be the same. */
     private boolean compareNeighbours(
             Atom a, Atom b, Reference r, Reference s, Neighbours neighbours, Place at) {
-        if (equalNeighbours.contains(neighbours) || !assumedNeighbours.add(neighbours)) {
-            return true;
-        }
-        Neighbours.Layout before =
-                this.before.computeIfAbsent(
-                        Shape.home(r),
-                        home -> Neighbours.Layout.of(correlation.original().placesIn(home)));
-        Neighbours.Layout after =
-                this.after.computeIfAbsent(
-                        Shape.home(s),
-                        home -> Neighbours.Layout.of(correlation.patched().placesIn(home)));
-        walked += before.places().size() + after.places().size();
-        List<Neighbours.Pair> pairs = walked > PATIENCE ? null : neighbours.pairs(before, after);
+        List<Neighbours.Pair> pairs = surroundings.pairs(neighbours, r, s);
         if (pairs == null) {
             return differences.add(
                     Kind.TARGET,

@@ -2,6 +2,7 @@ package suture.diff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The compiler takes constants out of an index: {@code third[i - 24]} is made from the address of
@@ -229,5 +232,32 @@ class FoldedIndexTest {
                                         compiler),
                                 Verdict.CHANGED))
                 .contains("get", "zet");
+    }
+
+    /** Every table has moved by another distance: what is looked at for that has a bound. */
+    @Test
+    void whatCannotBeLookedAtInTimeCountsAsChanged() throws Exception {
+        int tables = 1_700;
+        String source =
+                "static const int n[4] __asm__(\"n.0\") = {7, 2, 3, 4}; int x(long i) { return"
+                        + " n[i]; }\n"
+                        + IntStream.range(0, tables)
+                                .mapToObj(FoldedIndexTest::tableBehindANewOne)
+                                .collect(Collectors.joining());
+        ObjectDiff diff = diff(source, "gcc-12 -O1 -fno-pie -fno-toplevel-reorder");
+        assertThat(Pairs.functions(diff, Verdict.CHANGED)).hasSizeBetween(1, tables - 1);
+        assertThat(diff.functions())
+                .filteredOn(f -> f.verdict() == Verdict.CHANGED)
+                .allSatisfy(f -> assertThat(f.reasons().toString()).contains("another layout"));
+    }
+
+    private static String tableBehindANewOne(int number) {
+        return """
+        <<|static const int n%1$d[4] __asm__("n.1%1$d") = {7, 2, 3, 4};
+        int g%1$d(long i) { return n%1$d[i]; }>>
+        static const int t%1$d[4] = {%1$d, 1, 2, 3};
+        int f%1$d(long i) { return t%1$d[i + 1]; }
+        """
+                .formatted(number);
     }
 }
