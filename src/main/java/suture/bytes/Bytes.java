@@ -219,6 +219,13 @@ public final class Bytes {
         return segment.asByteBuffer().asReadOnlyBuffer();
     }
 
+    /** A copy of {@code count} signed 32-bit numbers from {@code offset} on. */
+    public int[] ints(long offset, int count, ByteOrder order) {
+        int[] numbers = new int[count];
+        MemorySegment.copy(segment, INT[index(order)], offset, numbers, 0, count);
+        return numbers;
+    }
+
     /** Copies {@code length} bytes from {@code offset} into an array. */
     public void copyTo(long offset, byte[] target, int at, int length) {
         MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, offset, target, at, length);

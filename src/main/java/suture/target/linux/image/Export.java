@@ -66,12 +66,9 @@ public record Export(String name, long address, long crc, boolean gplOnly, Strin
             return "";
         }
         long address = table.header().address() + field + distance;
-        // Room for the longest string that still lies in the section.
-        for (long room = 512; room > 0; room--) {
-            Bytes text = image.read(address, room);
-            if (text != null && text.indexOf(0, 0) >= 0) {
-                return text.cstring(0);
-            }
+        String text = image.text(address);
+        if (text != null) {
+            return text;
         }
         throw new FormatException(
                 image.elf().file(), table.name(), field, "the place of a string", "" + distance);

@@ -14,17 +14,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/**
- * The linked kernel of a boot image, as it is before it starts and patches itself.
- *
- * @param elf the kernel's ELF file
- * @param symbols its own symbol table
- */
-public record KernelImage(ElfObject elf, SymbolIndex symbols) implements RunningCode {
+/** The linked kernel of a boot image, as it is before it starts and patches itself. */
+public final class KernelImage implements RunningCode {
     /** The kernel's own name among livepatch objects. */
     public static final String NAME = "vmlinux";
 
     private static final String PERCPU = ".data..percpu";
+
+    private final ElfObject elf;
+    private final SymbolIndex symbols;
+    private final List<Section> placed;
+
+    private KernelImage(ElfObject elf, SymbolIndex symbols) {
+        this.elf = elf;
+        this.symbols = symbols;
+        this.placed =
+                elf.sections().stream()
+                        .filter(s -> s.has(Elf.SHF_ALLOC))
+                        .filter(s -> s.header().address() != 0 || s.name().equals(PERCPU))
+                        .toList();
+    }
 
     /**
      * Opens a vmlinuz or a vmlinux.
@@ -36,8 +45,18 @@ public record KernelImage(ElfObject elf, SymbolIndex symbols) implements Running
         return of(file.toString(), Bytes.map(file));
     }
 
-    /** The same for content in memory; {@code name} stands for it in messages. */
-    static KernelImage of(String name, Bytes content) {
+    /**
+     * The vmlinux in a vmlinuz.
+     *
+     * @throws FormatException if it is damaged, or of a form that is not known
+     * @throws IOException if it cannot be read
+     */
+    public static Bytes unpack(Path file) throws IOException {
+        return BootImage.unpack(file.toString(), Bytes.map(file));
+    }
+
+    /** Opens content in memory, packed or not; {@code name} stands for it in messages. */
+    public static KernelImage of(String name, Bytes content) {
         ElfObject elf = ElfReader.read(name, BootImage.unpack(name, content));
         for (Section section : elf.sections()) {
             boolean data = section.has(Elf.SHF_ALLOC) && !section.has(Elf.SHF_EXECINSTR);
@@ -57,15 +76,34 @@ public record KernelImage(ElfObject elf, SymbolIndex symbols) implements Running
         return NAME;
     }
 
+    /** The kernel's ELF file. */
+    public ElfObject elf() {
+        return elf;
+    }
+
+    @Override
+    public SymbolIndex symbols() {
+        return symbols;
+    }
+
     @Override
     public @Nullable Bytes read(long address, long length) {
-        for (Section section : elf.sections()) {
-            long start = section.header().address();
-            boolean placed = start != 0 || section.name().equals(PERCPU);
-            if (placed
-                    && section.has(Elf.SHF_ALLOC)
-                    && section.content().contains(address - start, length)) {
-                return section.content().slice(address - start, length);
+        for (Section section : placed) {
+            long offset = address - section.header().address();
+            if (section.content().contains(offset, length)) {
+                return section.content().slice(offset, length);
+            }
+        }
+        return null;
+    }
+
+    /** The string at an address; null if none begins there. */
+    @Nullable String text(long address) {
+        for (Section section : placed) {
+            long offset = address - section.header().address();
+            if (section.content().contains(offset, 1)
+                    && section.content().indexOf(0, offset) >= 0) {
+                return section.content().cstring(offset);
             }
         }
         return null;

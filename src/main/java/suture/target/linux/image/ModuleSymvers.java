@@ -8,8 +8,9 @@ import suture.bytes.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,33 +49,67 @@ public final class ModuleSymvers {
      */
     public static ModuleSymvers read(Path file) throws IOException {
         Map<String, Entry> entries = new LinkedHashMap<>();
-        long offset = 0;
-        for (String line : Bytes.map(file).text().split("\n", -1)) {
-            if (!line.isEmpty()) {
-                Entry entry = entry(file.toString(), offset, line);
+        String text = Bytes.map(file).text();
+        Map<String, String> providers = new HashMap<>();
+        for (int start = 0; start < text.length(); ) {
+            int newline = text.indexOf('\n', start);
+            int end = newline < 0 ? text.length() : newline;
+            if (end > start) {
+                Entry entry = entry(text, start, end, providers);
+                if (entry == null) {
+                    throw new FormatException(
+                            file.toString(),
+                            "",
+                            start,
+                            "crc, symbol, module, type and namespace, by tabs",
+                            text.substring(start, end));
+                }
                 entries.put(entry.name(), entry);
             }
-            offset += line.length() + 1L;
+            start = end + 1;
         }
         return new ModuleSymvers(entries);
     }
 
-    private static Entry entry(String file, long offset, String line) {
-        List<String> field = List.of(line.split("\t", -1));
+    /**
+     * Reads a line; there are tens of thousands.
+     *
+     * @param providers the modules seen so far, by what their paths are
+     * @return null if it breaks the format
+     */
+    private static @Nullable Entry entry(
+            String text, int start, int end, Map<String, String> providers) {
         // Until Linux 5.4 there was no fifth column.
-        boolean shape = field.size() == 4 || field.size() == 5;
-        if (!shape || !field.getFirst().matches("0x[0-9a-fA-F]{8}")) {
-            throw new FormatException(
-                    file, "", offset, "crc, symbol, module, type and namespace, by tabs", line);
+        int[] tabs = new int[4];
+        int columns = 1;
+        for (int tab = text.indexOf('\t', start); 0 <= tab && tab < end; columns++) {
+            if (columns > tabs.length) {
+                return null;
+            }
+            tabs[columns - 1] = tab;
+            tab = text.indexOf('\t', tab + 1);
         }
-        String module = field.get(2);
-        String provider = module.substring(module.lastIndexOf('/') + 1).replace('-', '_');
+        if (columns < 4 || tabs[0] != start + 10 || !text.startsWith("0x", start)) {
+            return null;
+        }
+        long crc = 0;
+        for (int i = start + 2; i < tabs[0]; i++) {
+            if (!HexFormat.isHexDigit(text.charAt(i))) {
+                return null;
+            }
+            crc = crc << 4 | HexFormat.fromHexDigit(text.charAt(i));
+        }
         return new Entry(
-                field.get(1),
-                Long.parseLong(field.get(0).substring(2), 16),
-                provider,
-                field.get(3).startsWith("EXPORT_SYMBOL_GPL"),
-                field.size() == 5 ? field.get(4) : "");
+                text.substring(tabs[0] + 1, tabs[1]),
+                crc,
+                providers.computeIfAbsent(
+                        text.substring(tabs[1] + 1, tabs[2]), ModuleSymvers::provider),
+                text.startsWith("EXPORT_SYMBOL_GPL", tabs[2] + 1),
+                columns == 5 ? text.substring(tabs[3] + 1, end) : "");
+    }
+
+    private static String provider(String module) {
+        return module.substring(module.lastIndexOf('/') + 1).replace('-', '_');
     }
 
     /** The line of a symbol, or null. */

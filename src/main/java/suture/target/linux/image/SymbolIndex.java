@@ -2,11 +2,9 @@ package suture.target.linux.image;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** Symbols by name and by address. */
 public final class SymbolIndex {
@@ -19,7 +17,7 @@ public final class SymbolIndex {
         this.all = List.copyOf(all);
         this.byName = byName;
         this.sorted = new ArrayList<>(all);
-        sorted.sort(Comparator.comparing(KernelSymbol::address, Long::compareUnsigned));
+        sorted.sort((a, b) -> Long.compareUnsigned(a.address(), b.address()));
         this.addresses = new long[sorted.size()];
         for (int i = 0; i < addresses.length; i++) {
             addresses[i] = sorted.get(i).address() ^ Long.MIN_VALUE;
@@ -31,21 +29,26 @@ public final class SymbolIndex {
 
     /** Numbers the symbols of one name in the given order, which must be the kernel's. */
     static SymbolIndex of(List<Bare> symbols) {
-        Map<String, Integer> count = HashMap.newHashMap(symbols.size());
-        for (Bare symbol : symbols) {
-            count.merge(symbol.name(), 1, Integer::sum);
-        }
-        Map<String, Integer> seen = new HashMap<>();
         Map<String, List<KernelSymbol>> byName = HashMap.newHashMap(symbols.size());
-        List<KernelSymbol> all = new ArrayList<>(symbols.size());
-        Supplier<List<KernelSymbol>> room = () -> new ArrayList<>(1);
+        Map<String, List<KernelSymbol>> several = new HashMap<>();
         for (Bare symbol : symbols) {
-            boolean unique = count.getOrDefault(symbol.name(), 0) == 1;
-            int position = unique ? 0 : seen.merge(symbol.name(), 1, Integer::sum);
+            if (byName.put(symbol.name(), List.of()) != null) {
+                several.computeIfAbsent(symbol.name(), _ -> new ArrayList<>());
+            }
+        }
+        byName.putAll(several);
+        List<KernelSymbol> all = new ArrayList<>(symbols.size());
+        for (Bare symbol : symbols) {
+            List<KernelSymbol> same = several.get(symbol.name());
+            int position = same == null ? 0 : same.size() + 1;
             KernelSymbol numbered =
                     new KernelSymbol(symbol.address(), symbol.type(), symbol.name(), position);
             all.add(numbered);
-            byName.computeIfAbsent(symbol.name(), _ -> room.get()).add(numbered);
+            if (same == null) {
+                byName.put(symbol.name(), List.of(numbered));
+            } else {
+                same.add(numbered);
+            }
         }
         return new SymbolIndex(all, byName);
     }

@@ -1,7 +1,5 @@
 package suture.target.linux.image;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import org.jspecify.annotations.Nullable;
 
 import suture.bytes.Bytes;
@@ -18,11 +16,11 @@ final class TokenTable {
     private static final Bytes DIGITS =
             Bytes.of("0\0001\0002\0003\0004\0005\0006\0007\0008\0009\000");
 
-    private final String[] texts;
+    private final byte[][] texts;
     private final long start;
     private final long end;
 
-    private TokenTable(String[] texts, long start, long end) {
+    private TokenTable(byte[][] texts, long start, long end) {
         this.texts = texts;
         this.start = start;
         this.end = end;
@@ -79,7 +77,7 @@ final class TokenTable {
     }
 
     private static @Nullable TokenTable read(Bytes data, long start) {
-        String[] texts = new String[TOKENS];
+        byte[][] texts = new byte[TOKENS][];
         int[] offsets = new int[TOKENS];
         long at = start;
         for (int i = 0; i < TOKENS; i++) {
@@ -88,7 +86,7 @@ final class TokenTable {
                 return null;
             }
             offsets[i] = (int) (at - start);
-            texts[i] = new String(data.slice(at, nul - at).toArray(), ISO_8859_1);
+            texts[i] = data.slice(at, nul - at).toArray();
             at = nul + 1;
         }
         long index = Kallsyms.align(at);
@@ -103,12 +101,25 @@ final class TokenTable {
         return new TokenTable(texts, start, index + 2 * TOKENS);
     }
 
-    /** The text of {@code length} token numbers at {@code at}. */
-    String expand(Bytes data, long at, int length) {
-        StringBuilder text = new StringBuilder();
+    /**
+     * Writes the text of some token numbers.
+     *
+     * @param names what they are in
+     * @param at where the first of them is
+     * @param length how many they are
+     * @param text where it goes
+     * @return the text's length; -1 if there is no room for it
+     */
+    int expand(byte[] names, int at, int length, byte[] text) {
+        int size = 0;
         for (int i = 0; i < length; i++) {
-            text.append(texts[data.u8(at + i)]);
+            byte[] token = texts[names[at + i] & 0xff];
+            if (size + token.length > text.length) {
+                return -1;
+            }
+            System.arraycopy(token, 0, text, size, token.length);
+            size += token.length;
         }
-        return text.toString();
+        return size;
     }
 }

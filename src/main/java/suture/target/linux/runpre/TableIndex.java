@@ -14,12 +14,11 @@ import suture.target.linux.image.KernelSymbol;
 import suture.target.linux.image.RunningCode;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /** The tables of sites in the running code, by the sites. */
 final class TableIndex {
@@ -36,11 +35,40 @@ final class TableIndex {
                     ".static_call_sites", "__start_static_call_sites __stop_static_call_sites");
 
     private final RunningCode running;
-    private final Map<String, NavigableMap<Long, List<Long>>> known = new HashMap<>();
+    private final Map<String, Entries> known = new HashMap<>();
 
     private final List<RelocationKind> kinds;
 
-    private record Range(long start, long end) {}
+    /** Where there is code. */
+    private final List<Range> code;
+
+    private record Range(long start, long end) {
+        boolean contains(long address) {
+            return address - start >= 0 && address - end < 0;
+        }
+    }
+
+    /**
+     * The entries of a table in the order of their sites.
+     *
+     * @param sites the addresses of the sites, ascending as signed numbers
+     * @param fields the addresses of what refers to them
+     */
+    private record Entries(long[] sites, long[] fields) {
+        static final Entries NONE = new Entries(new long[0], new long[0]);
+
+        /** Index of the first entry of that site or a later one. */
+        int from(long site) {
+            int found = Arrays.binarySearch(sites, site);
+            if (found < 0) {
+                return -found - 1;
+            }
+            while (found > 0 && sites[found - 1] == site) {
+                found--;
+            }
+            return found;
+        }
+    }
 
     TableIndex(RunningCode running) {
         this.running = running;
@@ -54,21 +82,32 @@ final class TableIndex {
                                 .filter(k -> k.via() == Via.DIRECT && k.wholeBytes())
                                 .filter(k -> k.pcRelative() ? k.width() == 4 : k.width() == 8)
                                 .toList();
+        this.code =
+                running.elf().sections().stream()
+                        .filter(section -> section.has(Elf.SHF_ALLOC | Elf.SHF_EXECINSTR))
+                        .map(s -> new Range(running.start(s), running.start(s) + s.size()))
+                        .toList();
     }
 
     /** Addresses of the references to a site in the entries of a table, in order. */
     List<Long> fields(String table, long site) {
-        return known(table).getOrDefault(site, List.of());
+        Entries entries = known(table);
+        List<Long> fields = new ArrayList<>(1);
+        for (int i = entries.from(site);
+                i < entries.sites.length && entries.sites[i] == site;
+                i++) {
+            fields.add(entries.fields[i]);
+        }
+        return fields;
     }
 
     /** How many entries of a table are about code in a range. */
     int entries(String table, long from, long to) {
-        return known(table).subMap(from, true, to, false).values().stream()
-                .mapToInt(List::size)
-                .sum();
+        Entries entries = known(table);
+        return entries.from(to) - entries.from(from);
     }
 
-    private NavigableMap<Long, List<Long>> known(String table) {
+    private Entries known(String table) {
         return known.computeIfAbsent(table, this::read);
     }
 
@@ -100,16 +139,16 @@ final class TableIndex {
         return Objects.requireNonNull(SpecialSections.named(table), table);
     }
 
-    private NavigableMap<Long, List<Long>> read(String table) {
+    private Entries read(String table) {
         Range range = range(table);
         if (range == null || range.start() == range.end()) {
-            return new TreeMap<>();
+            return Entries.NONE;
         }
         for (SpecialSection.Layout layout : special(table).layouts()) {
             for (RelocationKind kind : kinds) {
-                NavigableMap<Long, List<Long>> sites = sites(table, range, layout.size(), kind);
-                if (sites != null) {
-                    return sites;
+                Entries entries = sites(table, range, layout.size(), kind);
+                if (entries != null) {
+                    return entries;
                 }
             }
         }
@@ -122,33 +161,32 @@ final class TableIndex {
     }
 
     /** The entries of that size by their sites; null if one of them is not about code. */
-    private @Nullable NavigableMap<Long, List<Long>> sites(
-            String table, Range range, int size, RelocationKind kind) {
-        NavigableMap<Long, List<Long>> sites = new TreeMap<>();
-        long site = range.start() + special(table).site();
-        for (; site + kind.width() <= range.end(); site += size) {
-            Long sum = running.sum(site, kind);
+    private @Nullable Entries sites(String table, Range range, int size, RelocationKind kind) {
+        List<long[]> entries = new ArrayList<>();
+        long field = range.start() + special(table).site();
+        for (; field + kind.width() <= range.end(); field += size) {
+            Long sum = running.sum(field, kind);
             if (sum == null) {
                 return null;
             }
             // Linkers fill the page behind .smp_locks with zeros.
-            boolean padding = sum == (kind.pcRelative() ? site : 0);
+            boolean padding = sum == (kind.pcRelative() ? field : 0);
             if (!padding && !isCode(sum)) {
                 return null;
             }
             if (!padding) {
-                sites.computeIfAbsent(sum, _ -> new ArrayList<>(1)).add(site);
+                entries.add(new long[] {sum, field});
             }
         }
-        return sites;
+        entries.sort((a, b) -> Long.compare(a[0], b[0]));
+        return new Entries(
+                entries.stream().mapToLong(entry -> entry[0]).toArray(),
+                entries.stream().mapToLong(entry -> entry[1]).toArray());
     }
 
     private boolean isCode(long address) {
-        for (Section section : running.elf().sections()) {
-            long offset = address - running.start(section);
-            if (section.has(Elf.SHF_ALLOC | Elf.SHF_EXECINSTR)
-                    && offset >= 0
-                    && offset < section.size()) {
+        for (Range part : code) {
+            if (part.contains(address)) {
                 return true;
             }
         }
