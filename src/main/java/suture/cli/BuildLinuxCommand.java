@@ -14,6 +14,7 @@ import suture.build.CompilerIdentity.Mismatch;
 import suture.build.linux.BuiltTree;
 import suture.build.linux.KernelTree;
 import suture.bytes.Bytes;
+import suture.exec.Ahead;
 import suture.exec.Progress;
 import suture.report.HtmlReport;
 import suture.report.JsonReport;
@@ -129,6 +130,7 @@ final class BuildLinuxCommand implements Callable<Integer> {
         Progress progress = ProgressLine.onTerminal();
         KernelBaseline kernel = baseline(progress);
         watch.lap("prepare");
+        Ahead<Boolean> report = Ahead.later("first document", JsonReport::ready);
         LinuxPipeline.Output result =
                 LinuxPipeline.run(
                         kernel,
@@ -139,7 +141,8 @@ final class BuildLinuxCommand implements Callable<Integer> {
                                 stack ? Stacking.ADD : Stacking.REPLACE,
                                 most),
                         progress,
-                        watch);
+                        watch,
+                        json ? report::begin : () -> {});
         Files.deleteIfExists(output);
         Bytes module = result.module();
         if (module != null) {
@@ -176,7 +179,7 @@ final class BuildLinuxCommand implements Callable<Integer> {
             throw new IllegalStateException("no baseline");
         }
         KernelTree tree = BuiltTree.open(own.source, own.build);
-        return new KernelBaseline(tree, tree.build().resolve("vmlinux"), tree.build(), "");
+        return new KernelBaseline(tree, tree.build().resolve("vmlinux"), null, tree.build(), "");
     }
 
     /** The module's name: the file's, in the letters a module may have. */

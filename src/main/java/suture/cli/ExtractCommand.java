@@ -107,7 +107,7 @@ final class ExtractCommand implements Callable<Integer> {
         Path text = files.preprocess(List.of("linux/livepatch.h"), work.resolve("unit.i"));
         SlicedUnit sliced = SlicedUnit.parse(clang, MACHINE, unit.command().arguments(), text);
         ElfObject object = ElfReader.read(files.compile(work.resolve("unit.o")));
-        KernelImage image = KernelImage.open(baseline.image());
+        KernelImage image = baseline.open();
         Path symvers = baseline.tree().symvers();
         Exports exports = Exports.of(image, symvers.toString(), ModuleSymvers.read(symvers));
         RunningCode running =

@@ -51,12 +51,7 @@ final class LinuxDemo {
                         JobPool.ofCores(),
                         progress);
         StockKernel stock = kernels.obtain(KernelRelease.parse(RELEASE));
-        KernelBaseline baseline =
-                new KernelBaseline(
-                        kernels.open(stock),
-                        stock.image(),
-                        stock.modules().resolve("kernel"),
-                        stock.version());
+        KernelBaseline baseline = KernelBaseline.of(stock, kernels.open(stock));
         watch.lap("prepare");
 
         Path patch = DemoScreen.file("linux.patch", folder);
@@ -74,7 +69,8 @@ final class LinuxDemo {
                                 Stacking.REPLACE,
                                 Integer.MAX_VALUE),
                         progress,
-                        watch);
+                        watch,
+                        () -> {});
         screen.show(TextReport.diff(built.pairs(), false));
         Bytes module = built.module();
         if (module == null) {

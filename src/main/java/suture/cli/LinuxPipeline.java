@@ -47,6 +47,7 @@ final class LinuxPipeline {
     private final Request request;
     private final Progress progress;
     private final Stopwatch watch;
+    private final Runnable meanwhile;
     private final Set<Finding> findings = new LinkedHashSet<>();
     private final Ahead<RunningKernel> running;
 
@@ -95,22 +96,37 @@ final class LinuxPipeline {
     private record Compared(String unit, Owner owner, ElfObject plain, ObjectDiff diff) {}
 
     private LinuxPipeline(
-            KernelBaseline baseline, Request request, Progress progress, Stopwatch watch) {
+            KernelBaseline baseline,
+            Request request,
+            Progress progress,
+            Stopwatch watch,
+            Runnable meanwhile) {
         this.baseline = baseline;
         this.request = request;
         this.progress = progress;
         this.watch = watch;
-        this.running = Ahead.of("running kernel", () -> RunningKernel.open(baseline));
+        this.meanwhile = meanwhile;
+        this.running = Ahead.later("running kernel", () -> RunningKernel.open(baseline));
         if (request.input() instanceof Input.Sources(PatchedSources patched)) {
             findings.addAll(patched.findings());
         }
     }
 
-    static Output run(KernelBaseline baseline, Request request, Progress progress, Stopwatch watch)
+    /**
+     * Builds a module.
+     *
+     * @param meanwhile what else can be done while compilers run
+     */
+    static Output run(
+            KernelBaseline baseline,
+            Request request,
+            Progress progress,
+            Stopwatch watch,
+            Runnable meanwhile)
             throws IOException {
         Path work = Files.createTempDirectory("suture-build");
         try {
-            return new LinuxPipeline(baseline, request, progress, watch).run(work);
+            return new LinuxPipeline(baseline, request, progress, watch, meanwhile).run(work);
         } finally {
             Folders.delete(work);
         }
@@ -159,10 +175,15 @@ final class LinuxPipeline {
         return switch (request.input()) {
             case Input.Sources(PatchedSources patched) ->
                     new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
-                            .build(patched.changes());
+                            .build(patched.changes(), this::beginBesideCompilers);
             case Input.Objects(Path original, Path patched) ->
                     ObjectTrees.read(baseline.tree(), original, patched);
         };
+    }
+
+    private void beginBesideCompilers() {
+        running.begin();
+        meanwhile.run();
     }
 
     private static List<PatchedFunction> functions(@Nullable KlpModule module) {

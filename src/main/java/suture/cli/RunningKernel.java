@@ -28,7 +28,7 @@ final class RunningKernel {
     }
 
     static RunningKernel open(KernelBaseline baseline) throws IOException {
-        KernelImage image = KernelImage.open(baseline.image());
+        KernelImage image = baseline.open();
         Path symvers = baseline.tree().symvers();
         return new RunningKernel(
                 baseline,

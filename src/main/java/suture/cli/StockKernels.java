@@ -32,11 +32,7 @@ final class StockKernels {
                         : new DirectoryArchive(packages);
         DebianKernels kernels = new DebianKernels(cache, archive, JobPool.ofCores(), progress);
         StockKernel kernel = kernels.obtain(KernelRelease.parse(release));
-        return new KernelBaseline(
-                kernels.open(kernel),
-                kernel.image(),
-                kernel.modules().resolve("kernel"),
-                kernel.version());
+        return KernelBaseline.of(kernel, kernels.open(kernel));
     }
 
     /** The kernel of a release, as {@code uname -r} names it. */

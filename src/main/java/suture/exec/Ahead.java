@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A value that is worked out while something else goes on. What goes wrong on the way is thrown
@@ -13,9 +14,12 @@ import java.util.concurrent.FutureTask;
  * @param <T> the value
  */
 public final class Ahead<T> {
+    private final String name;
     private final FutureTask<T> task;
+    private final AtomicBoolean begun = new AtomicBoolean();
 
-    private Ahead(Callable<T> work) {
+    private Ahead(String name, Callable<T> work) {
+        this.name = name;
         this.task = new FutureTask<>(work);
     }
 
@@ -27,9 +31,29 @@ public final class Ahead<T> {
 
     /** Begins at once, on a thread of its own, which does not keep the program from ending. */
     public static <T> Ahead<T> of(String name, Work<T> work) {
-        Ahead<T> ahead = new Ahead<>(work::run);
-        Thread.ofPlatform().daemon().name(name).start(ahead.task);
+        Ahead<T> ahead = later(name, work);
+        ahead.begin();
         return ahead;
+    }
+
+    /**
+     * Begins when it is told to, so that it takes no processor from what must come first; or when
+     * the value is asked for.
+     */
+    public static <T> Ahead<T> later(String name, Work<T> work) {
+        return new Ahead<>(name, work::run);
+    }
+
+    /** Begins, on a thread of its own, unless it has begun. */
+    public void begin() {
+        if (begun.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name(name).start(task);
+        }
+    }
+
+    /** A value that is there already. */
+    public static <T> Ahead<T> known(T value) {
+        return new Ahead<>("known", () -> value);
     }
 
     /**
@@ -38,6 +62,9 @@ public final class Ahead<T> {
      * @throws IOException if the work threw it; so with what is unchecked
      */
     public T get() throws IOException {
+        if (begun.compareAndSet(false, true)) {
+            task.run();
+        }
         try {
             return task.get();
         } catch (ExecutionException e) {

@@ -54,7 +54,7 @@ final class DatabaseFile {
         Files.write(file, lines);
     }
 
-    static CompileDatabase read(Path file) throws IOException {
+    static List<Unit> read(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
         if (lines.size() < 2 || !lines.getFirst().equals(MAGIC)) {
             throw new FormatException(
@@ -74,7 +74,7 @@ final class DatabaseFile {
             CompileCommand command = new CompileCommand(words(words, fields[4]), steps);
             units.add(new Unit(fields[0], fields[1], fields[2], owners, command));
         }
-        return new CompileDatabase(units);
+        return units;
     }
 
     private static String code(Owner owner) {
@@ -102,7 +102,7 @@ final class DatabaseFile {
     }
 
     private static List<String> words(List<String> words, String numbers) {
-        List<String> list = new ArrayList<>();
+        List<String> list = new ArrayList<>(1 + numbers.length() / 4);
         int number = 0;
         for (int i = 0; i < numbers.length(); i++) {
             char digit = numbers.charAt(i);
@@ -110,7 +110,7 @@ final class DatabaseFile {
                 list.add(words.get(number));
                 number = 0;
             } else {
-                number = 10 * number + Character.digit(digit, 10);
+                number = 10 * number + (digit - '0');
             }
         }
         list.add(words.get(number));

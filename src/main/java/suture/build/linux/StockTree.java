@@ -118,14 +118,15 @@ public final class StockTree {
     }
 
     private KernelTree load() throws IOException {
-        CompileDatabase units = DatabaseFile.read(place.resolve("units"));
+        Path commands = place.resolve("units");
+        CompileDatabase units = CompileDatabase.ahead(() -> DatabaseFile.read(commands));
         return new KernelTree(
                 kernel.release(),
                 kernel.source().toRealPath(),
                 build().toRealPath(),
                 KernelConfig.read(kernel.headers().resolve(".config")),
                 units,
-                DatabaseFile.read(place.resolve("glue")).units().iterator().next(),
+                DatabaseFile.read(place.resolve("glue")).getFirst(),
                 build().resolve("Module.symvers"),
                 new IncludeIndex(place.resolve(INCLUDERS), units),
                 new Made(),

@@ -54,18 +54,32 @@ public final class UnitBuilder {
 
     /** Finds what has to be compiled, and compiles it unless the patch is refused. */
     public Built build(SourceChanges changes) throws IOException {
+        return build(changes, () -> {});
+    }
+
+    /**
+     * The same with something to begin once a compiler is about to run: what is begun earlier takes
+     * the processor from what that waits for.
+     */
+    public Built build(SourceChanges changes, Runnable meanwhile) throws IOException {
         Files.createDirectories(work);
         for (String own : List.of("view", "full-view", "plain", "original", "patched")) {
             Trees.delete(work.resolve(own));
         }
         SourceView view = view(changes);
         Ahead<BuildPlan> planned =
-                Ahead.of(
+                Ahead.later(
                         "affected units",
                         () ->
                                 new AffectedUnits(tree, compiler, pool, progress, most)
                                         .plan(changes, view));
-        Compiled objects = new Compiled(view);
+        Compiled objects =
+                new Compiled(
+                        view,
+                        () -> {
+                            planned.begin();
+                            meanwhile.run();
+                        });
         try {
             objects.compile(compared(sources(changes)));
         } catch (ToolFailure | UncheckedIOException e) {
@@ -126,13 +140,15 @@ public final class UnitBuilder {
     /** What was compiled so far. */
     private final class Compiled {
         private final SourceView view;
+        private final Runnable meanwhile;
         private final Map<Job, Path> made = new HashMap<>();
 
         /** Units for which a sparse view did not hold. */
         private final List<Job> leaks = Collections.synchronizedList(new ArrayList<>());
 
-        Compiled(SourceView view) {
+        Compiled(SourceView view, Runnable meanwhile) {
             this.view = view;
+            this.meanwhile = meanwhile;
         }
 
         /** Compiles what is not there yet. */
@@ -159,6 +175,7 @@ public final class UnitBuilder {
                             original(unit, Flavour.PLAIN, "plain");
                         }
                         Path object = place("patched", unit);
+                        meanwhile.run();
                         Set<Path> read = compiler.compile(unit, flavour(job), view, object);
                         if (!view.leaks(read).isEmpty()) {
                             leaks.add(job);

@@ -168,7 +168,7 @@ final class TinyKernel {
         output.accept("set -e;  " + mod("two-b"));
         Path units = source.resolveSibling("units");
         DatabaseFile.write(output.database(), units);
-        CompileDatabase database = DatabaseFile.read(units);
+        CompileDatabase database = new CompileDatabase(DatabaseFile.read(units));
         Path includes = source.resolveSibling("includes");
         IncludeIndex.write(List.of(source, build), includes, new JobPool(2));
         return new KernelTree(
