@@ -45,11 +45,13 @@ import java.util.Set;
 final class LinuxPipeline {
     private final KernelBaseline baseline;
     private final Request request;
-    private final Progress progress;
+    private final Path work;
+    private final UnitBuilder builder;
     private final Stopwatch watch;
     private final Runnable meanwhile;
     private final Set<Finding> findings = new LinkedHashSet<>();
     private final Ahead<RunningKernel> running;
+    private final Ahead<ElfObject> glue;
 
     /** Where the two forms of the code come from. */
     sealed interface Input {
@@ -93,20 +95,23 @@ final class LinuxPipeline {
             List<PatchedFunction> functions) {}
 
     /** One compiled unit, its objects read. */
-    private record Compared(String unit, Owner owner, ElfObject plain, ObjectDiff diff) {}
+    private record Compared(String unit, Owner owner, Ahead<Path> plain, ObjectDiff diff) {}
 
     private LinuxPipeline(
             KernelBaseline baseline,
             Request request,
+            Path work,
             Progress progress,
             Stopwatch watch,
             Runnable meanwhile) {
         this.baseline = baseline;
         this.request = request;
-        this.progress = progress;
+        this.work = work;
+        this.builder = new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress);
         this.watch = watch;
         this.meanwhile = meanwhile;
         this.running = Ahead.later("running kernel", () -> RunningKernel.open(baseline));
+        this.glue = Ahead.later("glue", this::compileGlue);
         if (request.input() instanceof Input.Sources(PatchedSources patched)) {
             findings.addAll(patched.findings());
         }
@@ -125,21 +130,24 @@ final class LinuxPipeline {
             Runnable meanwhile)
             throws IOException {
         Path work = Files.createTempDirectory("suture-build");
-        try {
-            return new LinuxPipeline(baseline, request, progress, watch, meanwhile).run(work);
+        LinuxPipeline pipeline =
+                new LinuxPipeline(baseline, request, work, progress, watch, meanwhile);
+        try (UnitBuilder _ = pipeline.builder) {
+            return pipeline.run();
         } finally {
+            pipeline.glue.settle();
             Folders.delete(work);
         }
     }
 
-    private Output run(Path work) throws IOException {
+    private Output run() throws IOException {
         if (refused()) {
             return output(List.of(), null, List.of());
         }
         CompilerIdentity made = baseline.tree().compiler();
         made.check(CompilerIdentity.local(made.program()), request.mismatch())
                 .ifPresent(findings::add);
-        Built built = refused() ? new Built(List.of(), List.of()) : pairs(work);
+        Built built = refused() ? new Built(List.of(), List.of()) : pairs();
         findings.addAll(built.findings());
         watch.lap("compile");
         List<Compared> compared = new ArrayList<>();
@@ -167,15 +175,14 @@ final class LinuxPipeline {
         if (plan.units().isEmpty()) {
             return output(pairs, null, List.of());
         }
-        KlpModule module = emit(plan, compared, work);
+        KlpModule module = emit(plan, compared);
         return output(pairs, module == null ? null : module.content(), functions(module));
     }
 
-    private Built pairs(Path work) throws IOException {
+    private Built pairs() throws IOException {
         return switch (request.input()) {
             case Input.Sources(PatchedSources patched) ->
-                    new UnitBuilder(baseline.tree(), work, JobPool.ofCores(), progress)
-                            .build(patched.changes(), this::beginBesideCompilers);
+                    builder.build(patched.changes(), this::beginBesideCompilers);
             case Input.Objects(Path original, Path patched) ->
                     ObjectTrees.read(baseline.tree(), original, patched);
         };
@@ -183,6 +190,7 @@ final class LinuxPipeline {
 
     private void beginBesideCompilers() {
         running.begin();
+        glue.begin();
         meanwhile.run();
     }
 
@@ -203,13 +211,11 @@ final class LinuxPipeline {
                                     ? Explanation.Part.OF_AN_IMAGE
                                     : Explanation.Part.OF_A_MODULE);
         }
-        return new Compared(
-                pair.unit().source(), pair.owner(), ElfReader.read(pair.plainOriginal()), diff);
+        return new Compared(pair.unit().source(), pair.owner(), pair.plainOriginal(), diff);
     }
 
     /** Binds the plan to what runs and makes the module; null if something refuses. */
-    private @Nullable KlpModule emit(PatchPlan plan, List<Compared> compared, Path work)
-            throws IOException {
+    private @Nullable KlpModule emit(PatchPlan plan, List<Compared> compared) throws IOException {
         RunningKernel kernel = running.get();
         List<KlpUnit> units = new ArrayList<>();
         for (UnitPlan unit : plan.units()) {
@@ -218,7 +224,7 @@ final class LinuxPipeline {
                             .filter(c -> c.unit.equals(unit.unit()))
                             .findFirst()
                             .orElseThrow();
-            Resolution resolution = kernel.match(pair.owner, pair.plain);
+            Resolution resolution = kernel.match(pair.owner, ElfReader.read(pair.plain.get()));
             UnitBindings bindings =
                     new UnitBindings(resolution, unit.original(), kernel.image(), kernel.exports());
             findings.addAll(bindings.check(unit));
@@ -228,20 +234,24 @@ final class LinuxPipeline {
         if (refused()) {
             return null;
         }
-        GlueCompiler glue = new GlueCompiler(baseline.tree());
         KlpModule module =
                 KlpModuleEmitter.emit(
-                        units,
-                        ModuleFacts.of(request.name(), kernel.image(), request.stacking()),
-                        kernel.exports()::named,
-                        (name, text) -> {
-                            Path source = Files.writeString(work.resolve(name + ".c"), text);
-                            return ElfReader.read(
-                                    glue.compile(source, name, work.resolve(name + ".o")));
-                        });
+                        units, facts(), kernel.exports()::named, (_, _) -> glue.get());
         findings.addAll(module.findings());
         watch.lap("emit");
         return module;
+    }
+
+    private ModuleFacts facts() throws IOException {
+        return ModuleFacts.of(request.name(), running.get().image(), request.stacking());
+    }
+
+    /** The module's C says nothing of the patch, so it can be compiled beside the units. */
+    private ElfObject compileGlue() throws IOException {
+        String name = request.name();
+        Path source = Files.writeString(work.resolve(name + ".c"), KlpModuleEmitter.glue(facts()));
+        return ElfReader.read(
+                new GlueCompiler(baseline.tree()).compile(source, name, work.resolve(name + ".o")));
     }
 
     private boolean refused() {

@@ -195,9 +195,9 @@ final class XenPipeline {
         for (ObjectPair pair : pairs) {
             ElfObject original = ElfReader.read(pair.original());
             ElfObject plain =
-                    pair.plainOriginal().equals(pair.original())
+                    pair.plainOriginal().get().equals(pair.original())
                             ? original
-                            : ElfReader.read(pair.plainOriginal());
+                            : ElfReader.read(pair.plainOriginal().get());
             ObjectDiff diff = Differ.diff(original, ElfReader.read(pair.patched()));
             ObjectDiff explained =
                     request.below().isEmpty()

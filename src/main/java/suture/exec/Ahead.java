@@ -56,6 +56,19 @@ public final class Ahead<T> {
         return new Ahead<>("known", () -> value);
     }
 
+    /** Waits until it is over if it has begun; what went wrong is nobody's concern any more. */
+    public void settle() {
+        if (begun.get()) {
+            try {
+                task.get();
+            } catch (ExecutionException _) {
+                // Whoever wanted the value has been told.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /**
      * The value, as soon as it is there.
      *

@@ -6,6 +6,7 @@ import suture.build.ObjectPair;
 import suture.build.Owner;
 import suture.build.Unit;
 import suture.bytes.FormatException;
+import suture.exec.Ahead;
 import suture.finding.Finding;
 
 import java.io.IOException;
@@ -118,7 +119,9 @@ public final class ObjectTrees {
                                     + " directory"));
             return;
         }
-        unit.owners().forEach(owner -> pairs.add(new ObjectPair(unit, owner, old, old, changed)));
+        unit.owners()
+                .forEach(owner ->
+                        pairs.add(new ObjectPair(unit, owner, Ahead.known(old), old, changed)));
     }
 
     /** What differs in the whole must be seen in a part. */

@@ -23,9 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Compiles what a patch reaches: source changes in, object pairs out. */
-public final class UnitBuilder {
+/**
+ * Compiles what a patch reaches: source changes in, object pairs out. What is only needed once the
+ * pairs have been compared goes on being compiled until the builder is closed.
+ */
+public final class UnitBuilder implements AutoCloseable {
     private static final int MOST = 400;
 
     private final KernelTree tree;
@@ -34,6 +38,8 @@ public final class UnitBuilder {
     private final Progress progress;
     private final int most;
     private final UnitCompiler compiler;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private Ahead<Boolean> later = Ahead.known(true);
 
     /**
      * @param work a directory of this run, for views and objects
@@ -62,6 +68,7 @@ public final class UnitBuilder {
      * the processor from what that waits for.
      */
     public Built build(SourceChanges changes, Runnable meanwhile) throws IOException {
+        later.settle();
         Files.createDirectories(work);
         for (String own : List.of("view", "full-view", "plain", "original", "patched")) {
             Trees.delete(work.resolve(own));
@@ -119,7 +126,6 @@ public final class UnitBuilder {
     }
 
     private enum Kind {
-        PLAIN,
         ORIGINAL,
         PATCHED,
         GUARD
@@ -130,7 +136,7 @@ public final class UnitBuilder {
     private static List<Job> compared(List<Unit> units) {
         List<Job> jobs = new ArrayList<>();
         for (Unit unit : units) {
-            for (Kind kind : List.of(Kind.PATCHED, Kind.ORIGINAL, Kind.PLAIN)) {
+            for (Kind kind : List.of(Kind.PATCHED, Kind.ORIGINAL)) {
                 jobs.add(new Job(unit, kind));
             }
         }
@@ -168,7 +174,6 @@ public final class UnitBuilder {
             try {
                 Unit unit = job.unit();
                 return switch (job.kind()) {
-                    case PLAIN -> original(unit, Flavour.PLAIN, "plain");
                     case ORIGINAL -> original(unit, Flavour.SECTIONS, "original");
                     case PATCHED, GUARD -> {
                         if (job.kind() == Kind.GUARD) {
@@ -220,14 +225,20 @@ public final class UnitBuilder {
 
     private Built collect(BuildPlan plan, Compiled objects) throws IOException {
         List<ObjectPair> pairs = new ArrayList<>();
+        List<Ahead<Path>> wanted = new ArrayList<>();
         for (Unit unit : plan.units()) {
-            Path plain = objects.of(unit, Kind.PLAIN);
+            Ahead<Path> plain =
+                    Ahead.later("plain original", () -> original(unit, Flavour.PLAIN, "plain"));
             Path original = objects.of(unit, Kind.ORIGINAL);
             Path patched = objects.of(unit, Kind.PATCHED);
             unit.owners()
                     .forEach(owner ->
                             pairs.add(new ObjectPair(unit, owner, plain, original, patched)));
+            if (Files.mismatch(original, patched) >= 0) {
+                wanted.add(plain);
+            }
         }
+        later = Ahead.of("plain originals", () -> compileLater(wanted));
         List<Finding> findings = new ArrayList<>(plan.findings());
         for (Unit guard : plan.guards()) {
             Path before = original(guard, Flavour.PLAIN, "plain");
@@ -236,6 +247,27 @@ public final class UnitBuilder {
             }
         }
         return new Built(pairs, findings);
+    }
+
+    /** Nobody need ask for those of units that came out the same. */
+    private boolean compileLater(List<Ahead<Path>> objects) {
+        pool.map(objects, Progress.SILENT, object -> closed.get() || exists(object));
+        return true;
+    }
+
+    private static boolean exists(Ahead<Path> object) {
+        try {
+            return Files.exists(object.get());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins nothing more, and waits for what has begun. */
+    @Override
+    public void close() {
+        closed.set(true);
+        later.settle();
     }
 
     /** The original object: from the store if it is there, otherwise compiled and stored. */

@@ -10,6 +10,7 @@ import suture.build.Unit;
 import suture.build.xen.XenCompiler.Flavour;
 import suture.bytes.FormatException;
 import suture.elf.ElfReader;
+import suture.exec.Ahead;
 import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
@@ -160,7 +161,7 @@ public final class XenUnitBuilder {
                     new ObjectPair(
                             unit,
                             unit.owners().getFirst(),
-                            plain,
+                            Ahead.known(plain),
                             original,
                             place("patched", unit)));
         }

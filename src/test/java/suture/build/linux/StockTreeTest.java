@@ -77,11 +77,11 @@ class StockTreeTest {
 
     private Built build(Path work, Map<Path, byte[]> changes) throws Exception {
         long start = System.nanoTime();
-        Built built =
-                new UnitBuilder(tree, work, JobPool.ofCores(), Progress.SILENT)
-                        .build(SourceChanges.of(changes));
-        said("build " + changes.keySet() + " " + built.pairs().size() + " pairs", start);
-        return built;
+        try (var builder = new UnitBuilder(tree, work, JobPool.ofCores(), Progress.SILENT)) {
+            Built built = builder.build(SourceChanges.of(changes));
+            said("build " + changes.keySet() + " " + built.pairs().size() + " pairs", start);
+            return built;
+        }
     }
 
     private byte[] content(String name) throws Exception {
@@ -209,13 +209,13 @@ class StockTreeTest {
         String name = "include/linux/page-flags.h";
         byte[] more = edited(name, "\t__NR_PAGEFLAGS,", "\tPG_new,\n\t__NR_PAGEFLAGS,");
         long start = System.nanoTime();
-        Built built =
-                new UnitBuilder(tree, work, JobPool.ofCores(), Progress.SILENT, 20)
-                        .build(SourceChanges.of(Map.of(Path.of(name), more)));
-        said("refuse " + name, start);
-        assertThat(built.findings().stream().map(Finding::rule))
-                .contains("changed-generated-header", "too-many-units");
-        assertThat(built.pairs()).isEmpty();
+        try (var builder = new UnitBuilder(tree, work, JobPool.ofCores(), Progress.SILENT, 20)) {
+            Built built = builder.build(SourceChanges.of(Map.of(Path.of(name), more)));
+            said("refuse " + name, start);
+            assertThat(built.findings().stream().map(Finding::rule))
+                    .contains("changed-generated-header", "too-many-units");
+            assertThat(built.pairs()).isEmpty();
+        }
     }
 
     @Test

@@ -36,8 +36,13 @@ class UnitBuilderTest {
         Map<Path, byte[]> files = new HashMap<>();
         changes.forEach(
                 (name, text) -> files.put(Path.of(name), text.getBytes(StandardCharsets.UTF_8)));
-        return new UnitBuilder(tree, directory.resolve(work), new JobPool(2), Progress.SILENT)
-                .build(SourceChanges.of(files));
+        try (UnitBuilder builder = builder(tree, work)) {
+            return builder.build(SourceChanges.of(files));
+        }
+    }
+
+    private UnitBuilder builder(KernelTree tree, String work) {
+        return new UnitBuilder(tree, directory.resolve(work), new JobPool(2), Progress.SILENT);
     }
 
     private static String content(KernelTree tree, String name) throws Exception {
@@ -113,7 +118,7 @@ class UnitBuilderTest {
                 directory,
                 "objcopy",
                 "-g",
-                built.pairs().getFirst().plainOriginal().toString(),
+                built.pairs().getFirst().plainOriginal().get().toString(),
                 "plain.o");
         assertThat(Files.mismatch(directory.resolve("made.o"), directory.resolve("plain.o")))
                 .isEqualTo(-1);
@@ -161,13 +166,13 @@ class UnitBuilderTest {
     @Test
     void aDeletedHeaderIsGone() throws Exception {
         KernelTree tree = TinyKernel.in(directory, Layout.APART).dryRun();
-        UnitBuilder builder =
-                new UnitBuilder(tree, directory.resolve("work"), new JobPool(2), Progress.SILENT);
         SourceChanges changes = SourceChanges.of(Map.of()).without(Path.of("kernel/local.h"));
-        assertThatThrownBy(() -> builder.build(changes))
-                .isInstanceOf(ToolFailure.class)
-                .hasMessageContaining("kernel/main.c")
-                .hasMessageContaining("local.h");
+        try (UnitBuilder builder = builder(tree, "work")) {
+            assertThatThrownBy(() -> builder.build(changes))
+                    .isInstanceOf(ToolFailure.class)
+                    .hasMessageContaining("kernel/main.c")
+                    .hasMessageContaining("local.h");
+        }
     }
 
     @Test
@@ -215,13 +220,13 @@ class UnitBuilderTest {
     @Test
     void aPatchMayReachOnlySoMuch() throws Exception {
         KernelTree tree = TinyKernel.in(directory, Layout.APART).dryRun();
-        Built built =
-                new UnitBuilder(tree, directory.resolve("work"), new JobPool(2), Progress.SILENT, 1)
-                        .build(
-                                SourceChanges.of(
-                                        Map.of(Path.of("include/tiny/a.h"), new byte[] {'\n'})));
-        assertThat(rules(built)).containsExactly("too-many-units");
-        assertThat(built.pairs()).isEmpty();
+        Path work = directory.resolve("work");
+        try (var builder = new UnitBuilder(tree, work, new JobPool(2), Progress.SILENT, 1)) {
+            Map<Path, byte[]> header = Map.of(Path.of("include/tiny/a.h"), new byte[] {'\n'});
+            Built built = builder.build(SourceChanges.of(header));
+            assertThat(rules(built)).containsExactly("too-many-units");
+            assertThat(built.pairs()).isEmpty();
+        }
     }
 
     @Test
@@ -269,7 +274,7 @@ class UnitBuilderTest {
         assertThat(objects(built)).containsExactly("kernel/main.o", "lib/whole.o");
         assertThat(code(built.pairs().getFirst().patched())).contains("0x3fa(");
         Path made = kernel.build().resolve("kernel/main.o");
-        assertThat(code(built.pairs().getFirst().plainOriginal())).isEqualTo(code(made));
+        assertThat(code(built.pairs().getFirst().plainOriginal().get())).isEqualTo(code(made));
         Built shared = build(tree, "w2", Map.of("include/tiny/define.h", "#define V 1\n"));
         assertThat(shared.pairs()).hasSize(2).allMatch(pair -> pair.unit().owners().size() == 2);
         assertThat(TinyKernel.snapshot(kernel.source())).isEqualTo(before);

@@ -69,6 +69,11 @@ public final class KlpModuleEmitter {
         return new KlpModuleEmitter(units, facts, exports).run(compiler);
     }
 
+    /** The C text that {@link #emit} will ask for; it is known before the patch is. */
+    public static String glue(ModuleFacts facts) {
+        return Glue.source(facts);
+    }
+
     private KlpModule run(GlueCompiler compiler) throws IOException {
         if (machine.code() != Elf.EM_X86_64) {
             findings.add(
@@ -87,13 +92,15 @@ public final class KlpModuleEmitter {
         units.forEach(unit -> placement.place(unit.plan()));
         Binder binder = new Binder(draft, placement, machine, imports, said);
         units.forEach(binder::bind);
-        List<PatchedFunction> functions = functions(placement);
+        List<PatchTables.Row> rows = rows(placement);
+        List<PatchedFunction> functions = rows.stream().map(PatchTables.Row::function).toList();
         findings.addAll(said);
         if (functions.isEmpty()) {
             findings.add(nothing());
         }
         if (findings.stream().noneMatch(Finding::refuses)) {
-            ElfObject glue = compiler.compile(facts.name(), Glue.source(facts, functions));
+            ElfObject glue = compiler.compile(facts.name(), Glue.source(facts));
+            new PatchTables(draft, machine, glue).write(rows);
             new GlueMerge(draft, machine, glue).merge();
             List<Finding> more = new ArrayList<>();
             imports.complete(draft.imports(), more);
@@ -112,22 +119,19 @@ public final class KlpModuleEmitter {
                 "a live patch needs at least one changed function that runs already");
     }
 
-    private List<PatchedFunction> functions(Placement placement) {
-        List<PatchedFunction> functions = new ArrayList<>();
+    private List<PatchTables.Row> rows(Placement placement) {
+        List<PatchTables.Row> rows = new ArrayList<>();
         for (KlpUnit unit : units) {
             for (Replacement replacement : unit.plan().replacements()) {
                 Binding.Livepatch running = unit.functions().apply(replacement.original());
                 Label label = placement.label(replacement.patched());
-                draft.alias(Glue.ENTRY + functions.size(), label);
-                functions.add(
+                PatchedFunction function =
                         new PatchedFunction(
-                                running.object(),
-                                running.name(),
-                                running.position(),
-                                label.name()));
+                                running.object(), running.name(), running.position(), label.name());
+                rows.add(new PatchTables.Row(function, label));
             }
         }
-        return functions;
+        return rows;
     }
 
     private Bytes content(List<PatchedFunction> functions) {

@@ -13,8 +13,9 @@
  * to an undefined symbol that the kernel exports, or to a livepatch symbol {@code
  * .klp.sym.OBJECT.NAME,POSITION} whose relocation goes to {@code .klp.rela.OBJECT.SECTION}. 3. A
  * little C ({@link suture.target.linux.klp.Glue}), compiled by the kernel's own flags, registers
- * the replaced functions; {@link suture.target.linux.klp.GlueMerge} appends its sections. 4.
- * Checksums of the imports and the module's facts are added, and the draft is written.
+ * the replaced functions, which {@link suture.target.linux.klp.PatchTables} lists in the kernel's
+ * layout; {@link suture.target.linux.klp.GlueMerge} appends its sections. 4. Checksums of the
+ * imports and the module's facts are added, and the draft is written.
  *
  * <p><b>Which relocation section.</b> OBJECT of a relocation section is whose arrival the core
  * waits for; OBJECT of a symbol is where it is looked up. The kernel's own symbols must be in

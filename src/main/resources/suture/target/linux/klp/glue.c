@@ -2,6 +2,7 @@
 /*
  * Registers the replaced functions with the livepatch core, after the running kernel has been
  * checked: version magic and symbol checksums are equal for many builds, the build line is not.
+ * It says nothing of the patch, so it is compiled while the patched units are.
  */
 #ifndef MODULE
 #define MODULE
@@ -28,10 +29,8 @@ MODULE_INFO(livepatch, "Y");
 MODULE_INFO(retpoline, "Y");
 #endif
 
-@ENTRIES@
-@TABLES@static struct klp_object suture_objects[] = {
-@OBJECTS@	{ }
-};
+/* What is replaced; it stands beside this code, in the layout that the last lines tell. */
+extern struct klp_object suture_objects[];
 
 static struct klp_patch suture_patch = {
 	.mod = THIS_MODULE,
@@ -68,4 +67,14 @@ __section(".gnu.linkonce.this_module") = {
 	.exit = cleanup_module,
 #endif
 	.arch = MODULE_ARCH_INIT,
+};
+
+static const unsigned long suture_layout[] __used __section(".discard.suture_layout") = {
+	sizeof(struct klp_func),
+	offsetof(struct klp_func, old_name),
+	offsetof(struct klp_func, new_func),
+	offsetof(struct klp_func, old_sympos),
+	sizeof(struct klp_object),
+	offsetof(struct klp_object, name),
+	offsetof(struct klp_object, funcs),
 };

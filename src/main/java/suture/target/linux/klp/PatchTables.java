@@ -1,0 +1,137 @@
+package suture.target.linux.klp;
+
+import suture.bytes.ByteSink;
+import suture.bytes.Bytes;
+import suture.bytes.FormatException;
+import suture.elf.Elf;
+import suture.elf.ElfObject;
+import suture.elf.Section;
+import suture.machine.Machine;
+import suture.machine.RelocationKind;
+import suture.machine.Via;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables of what is replaced: for each object an array of {@code struct klp_func}, and the
+ * array {@code suture_objects} of {@code struct klp_object} that leads to them, each ended by one
+ * of zeros (Linux 6.1 {@code include/linux/livepatch.h}). How the two are laid out differs between
+ * kernels and configurations; the compiled glue says it in {@link #LAYOUT}.
+ */
+final class PatchTables {
+    /** A section of the glue that is not loaded: numbers of 64 bits, in the order of the fields. */
+    static final String LAYOUT = ".discard.suture_layout";
+
+    /** What the glue calls the table of objects. */
+    private static final String OBJECTS = "suture_objects";
+
+    private static final int NUMBERS = 7;
+
+    /** No structure here is larger; it bounds what a damaged glue can ask for. */
+    private static final long MOST = 4096;
+
+    private final Draft draft;
+    private final Machine machine;
+    private final RelocationKind pointer;
+    private final long[] layout;
+    private final Part data;
+    private final Part strings;
+
+    /** A function that is replaced, and what by. */
+    record Row(PatchedFunction function, Label replacement) {}
+
+    PatchTables(Draft draft, Machine machine, ElfObject glue) {
+        this.draft = draft;
+        this.machine = machine;
+        this.pointer =
+                machine.relocations().stream()
+                        .filter(kind -> kind.via() == Via.DIRECT && kind.wholeBytes())
+                        .filter(kind -> !kind.pcRelative() && kind.width() == 8)
+                        .findFirst()
+                        .orElseThrow();
+        this.layout = layout(glue);
+        this.data = draft.part(".data", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE);
+        this.strings = draft.part(".rodata", Elf.SHT_PROGBITS, Elf.SHF_ALLOC);
+    }
+
+    private long[] layout(ElfObject glue) {
+        Section section = glue.section(LAYOUT);
+        if (section == null || section.size() != NUMBERS * 8L) {
+            throw new FormatException(
+                    glue.file(),
+                    LAYOUT,
+                    -1,
+                    NUMBERS * 8 + " bytes",
+                    section == null ? "no section" : section.size() + " bytes");
+        }
+        long[] numbers = new long[NUMBERS];
+        for (int i = 0; i < NUMBERS; i++) {
+            numbers[i] = section.content().s64(8L * i, machine.order());
+            if (numbers[i] < 0 || numbers[i] > MOST) {
+                throw new FormatException(
+                        glue.file(), LAYOUT, 8L * i, "0 to " + MOST, "" + numbers[i]);
+            }
+        }
+        return numbers;
+    }
+
+    /** Writes the tables; the glue that is merged afterwards refers to them. */
+    void write(List<Row> rows) {
+        Map<String, List<Row>> byObject = new LinkedHashMap<>();
+        for (Row row : rows) {
+            byObject.computeIfAbsent(row.function().object(), _ -> new ArrayList<>()).add(row);
+        }
+        List<Label> arrays = new ArrayList<>();
+        for (List<Row> functions : byObject.values()) {
+            arrays.add(functions("suture_functions_" + arrays.size(), functions));
+        }
+        long size = layout[4];
+        long at = array(size, byObject.size());
+        int number = 0;
+        for (String object : byObject.keySet()) {
+            long entry = at + size * number;
+            if (!object.equals(Binder.KERNEL)) {
+                pointToString(entry + layout[5], object);
+            }
+            point(entry + layout[6], arrays.get(number++), 0);
+        }
+        draft.alias(OBJECTS, label(OBJECTS, at, size, number));
+    }
+
+    private Label functions(String name, List<Row> rows) {
+        long size = layout[0];
+        ByteSink entries = new ByteSink(machine.order());
+        entries.zeros(Math.toIntExact(size * (rows.size() + 1)));
+        for (int i = 0; i < rows.size(); i++) {
+            // An unsigned long.
+            entries.u64At(Math.toIntExact(size * i + layout[3]), rows.get(i).function().position());
+        }
+        long at = data.append(entries.toBytes(), entries.size(), 8);
+        for (int i = 0; i < rows.size(); i++) {
+            pointToString(at + size * i + layout[1], rows.get(i).function().name());
+            point(at + size * i + layout[2], rows.get(i).replacement(), 0);
+        }
+        return label(name, at, size, rows.size());
+    }
+
+    private long array(long size, int count) {
+        return data.append(Bytes.EMPTY, size * (count + 1), 8);
+    }
+
+    private Label label(String name, long at, long size, int count) {
+        return draft.local(data, name, at, size * (count + 1), Elf.STT_OBJECT);
+    }
+
+    private void pointToString(long field, String text) {
+        byte[] bytes = (text + '\0').getBytes(StandardCharsets.UTF_8);
+        point(field, strings.own(), strings.append(Bytes.of(bytes), bytes.length, 1));
+    }
+
+    private void point(long field, Label label, long addend) {
+        data.fix(new Part.Fixup(field, pointer.type(), label, addend), pointer.width());
+    }
+}
