@@ -1,10 +1,13 @@
 package suture.diff;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
+import suture.graph.SpecialSections;
 import suture.graph.Unpatchable;
 import suture.match.Comparer;
 import suture.match.Correlation;
@@ -15,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Verdicts on data, and on tables that nothing in the object refers to. */
 final class DataDiffer {
@@ -28,8 +32,18 @@ final class DataDiffer {
                     ".fixup",
                     ".sdata",
                     ".sbss",
+                    ".srodata",
+                    ".ldata",
+                    ".lbss",
+                    ".lrodata",
+                    ".tdata",
+                    ".tbss",
+                    ".ref",
                     ".toc",
                     ".got");
+
+    /** Hooks are what a patch may add: the payload runs them. */
+    private static final String HOOKS = ".livepatch.hooks.";
 
     private final ObjectGraph original;
     private final ObjectGraph patched;
@@ -53,8 +67,11 @@ final class DataDiffer {
     List<DataVerdict> verdicts() {
         List<DataVerdict> verdicts = new ArrayList<>();
         for (Atom atom : patched.atoms()) {
+            Atom twin = correlation.originalOf(atom);
+            if (atom.kind() == Atom.Kind.CONTENT && atom.state() && twin != null) {
+                compareNameless(twin, atom);
+            }
             if (atom.kind() == Atom.Kind.VARIABLE) {
-                Atom twin = correlation.originalOf(atom);
                 verdicts.add(
                         twin == null
                                 ? new DataVerdict(null, atom, Verdict.NEW, List.of())
@@ -80,6 +97,13 @@ final class DataDiffer {
         }
         judge(twin, atom);
         return new DataVerdict(twin, atom, Verdict.CHANGED, reasons);
+    }
+
+    /** What has no name, and can be written, has no verdict of its own; nor has it a fresh one. */
+    private void compareNameless(Atom twin, Atom atom) {
+        if (!comparer.equal(twin, atom)) {
+            judge(twin, atom);
+        }
     }
 
     private void judge(Atom twin, Atom atom) {
@@ -139,50 +163,101 @@ final class DataDiffer {
      * or refused.
      */
     private void compareTables() {
-        Map<String, List<Atom>> before = tables(original);
-        Map<String, List<Atom>> after = tables(patched);
-        Set<String> names = new HashSet<>(before.keySet());
+        Set<Atom> before = reached(original);
+        Set<Atom> after = reached(patched);
+        Set<String> differing = new TreeSet<>();
+        differing.addAll(differingTables(tables(original, before), tables(patched, after)));
+        differing.addAll(differingEntries(before, after));
+        for (String name : differing) {
+            boolean used = name.startsWith(".init") || name.startsWith(".exit");
+            findings.add(
+                    used
+                            ? Finding.note(
+                                    "changed-init-table",
+                                    name,
+                                    name,
+                                    "a table that was used at start-up differs")
+                            : Finding.error(
+                                    "changed-table",
+                                    name,
+                                    name,
+                                    "a table that the linker collects differs; the running one"
+                                            + " stays",
+                                    "leave out of the patch what adds to or changes " + name));
+        }
+    }
+
+    private Set<String> differingTables(
+            Map<String, List<Atom>> before, Map<String, List<Atom>> after) {
+        Set<String> names = new TreeSet<>(before.keySet());
         names.addAll(after.keySet());
-        for (String name : names.stream().sorted().toList()) {
+        names.removeIf(name -> {
             List<Atom> x = before.getOrDefault(name, List.of());
             List<Atom> y = after.getOrDefault(name, List.of());
             boolean equal = x.size() == y.size();
             for (int i = 0; equal && i < x.size(); i++) {
                 equal = comparer.equal(x.get(i), y.get(i));
             }
-            if (!equal) {
-                boolean used = name.startsWith(".init") || name.startsWith(".exit");
-                findings.add(
-                        used
-                                ? Finding.note(
-                                        "changed-init-table",
-                                        name,
-                                        name,
-                                        "a table that was used at start-up differs")
-                                : Finding.error(
-                                        "changed-table",
-                                        name,
-                                        name,
-                                        "a table that the linker collects differs; the running one"
-                                                + " stays",
-                                        "leave out of the patch what adds to or changes " + name));
-            }
-        }
+            return equal;
+        });
+        return names;
     }
 
-    private static Map<String, List<Atom>> tables(ObjectGraph graph) {
+    /**
+     * The sections with entries that have a name, that nothing in the object refers to, and that
+     * have been added, have gone, or are other constants now. What changes of those that can be
+     * written is said of each.
+     */
+    private Set<String> differingEntries(Set<Atom> before, Set<Atom> after) {
+        Set<String> names = new TreeSet<>();
+        for (Atom atom : original.atoms()) {
+            if (isEntry(atom, before) && correlation.patchedOf(atom) == null) {
+                names.add(sectionName(atom));
+            }
+        }
+        for (Atom atom : patched.atoms()) {
+            if (isEntry(atom, after) && differs(correlation.originalOf(atom), atom)) {
+                names.add(sectionName(atom));
+            }
+        }
+        return names;
+    }
+
+    private boolean differs(@Nullable Atom twin, Atom atom) {
+        return twin == null || (!atom.state() && !comparer.equal(twin, atom));
+    }
+
+    private static boolean isEntry(Atom atom, Set<Atom> reached) {
+        return atom.kind() == Atom.Kind.VARIABLE
+                && !atom.extents().isEmpty()
+                && !atom.madeForSite()
+                && !reached.contains(atom)
+                && SpecialSections.named(sectionName(atom)) == null
+                && !isOrdinary(atom);
+    }
+
+    private static boolean isOrdinary(Atom atom) {
+        String name = sectionName(atom);
+        return name.startsWith(HOOKS) || ORDINARY.stream().anyMatch(name::startsWith);
+    }
+
+    private static Set<Atom> reached(ObjectGraph graph) {
         Set<Atom> reached = new HashSet<>();
         for (Atom atom : graph.atoms()) {
             for (Reference reference : atom.references()) {
                 reached.add(reference.target());
             }
         }
+        return reached;
+    }
+
+    private static Map<String, List<Atom>> tables(ObjectGraph graph, Set<Atom> reached) {
         Map<String, List<Atom>> tables = new LinkedHashMap<>();
         for (Atom atom : graph.atoms()) {
             boolean loose =
                     atom.kind() == Atom.Kind.CONTENT
                             && !reached.contains(atom)
-                            && ORDINARY.stream().noneMatch(sectionName(atom)::startsWith);
+                            && !isOrdinary(atom);
             boolean nameless =
                     atom.kind() == Atom.Kind.CODE
                             && atom.symbol() == null

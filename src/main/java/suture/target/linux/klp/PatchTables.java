@@ -10,6 +10,7 @@ import suture.machine.Machine;
 import suture.machine.RelocationKind;
 import suture.machine.Via;
 
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,20 +30,65 @@ final class PatchTables {
     /** What the glue calls the table of objects. */
     private static final String OBJECTS = "suture_objects";
 
-    private static final int NUMBERS = 7;
-
-    /** No structure here is larger; it bounds what a damaged glue can ask for. */
+    /** No structure here is larger; it bounds what a damaged glue can ask for, in bytes. */
     private static final long MOST = 4096;
+
+    /** Pointers, and the unsigned long of {@code old_sympos}, in bytes. */
+    private static final int FIELD = 8;
+
+    /**
+     * Sizes of the two structures, and offsets of their fields, in bytes and in the order in which
+     * the glue has them.
+     */
+    private record Layout(
+            int function,
+            int oldName,
+            int newFunction,
+            int position,
+            int object,
+            int name,
+            int functions) {
+        private static final int NUMBERS = 7;
+
+        static Layout of(ElfObject glue, ByteOrder order) {
+            Section section = glue.section(LAYOUT);
+            if (section == null || section.size() != NUMBERS * 8L) {
+                throw new FormatException(
+                        glue.file(),
+                        LAYOUT,
+                        -1,
+                        NUMBERS * 8 + " bytes",
+                        section == null ? "no section" : section.size() + " bytes");
+            }
+            int[] numbers = new int[NUMBERS];
+            for (int i = 0; i < NUMBERS; i++) {
+                long number = section.content().s64(8L * i, order);
+                if (number < 0 || number > MOST) {
+                    throw new FormatException(
+                            glue.file(), LAYOUT, 8L * i, "0 to " + MOST, "" + number);
+                }
+                numbers[i] = (int) number;
+            }
+            return new Layout(
+                    numbers[0],
+                    numbers[1],
+                    numbers[2],
+                    numbers[3],
+                    numbers[4],
+                    numbers[5],
+                    numbers[6]);
+        }
+    }
+
+    /** A function that is replaced, and what by. */
+    record Row(PatchedFunction function, Label replacement) {}
 
     private final Draft draft;
     private final Machine machine;
     private final RelocationKind pointer;
-    private final long[] layout;
+    private final Layout layout;
     private final Part data;
     private final Part strings;
-
-    /** A function that is replaced, and what by. */
-    record Row(PatchedFunction function, Label replacement) {}
 
     PatchTables(Draft draft, Machine machine, ElfObject glue) {
         this.draft = draft;
@@ -50,33 +96,12 @@ final class PatchTables {
         this.pointer =
                 machine.relocations().stream()
                         .filter(kind -> kind.via() == Via.DIRECT && kind.wholeBytes())
-                        .filter(kind -> !kind.pcRelative() && kind.width() == 8)
+                        .filter(kind -> !kind.pcRelative() && kind.width() == FIELD)
                         .findFirst()
                         .orElseThrow();
-        this.layout = layout(glue);
+        this.layout = Layout.of(glue, machine.order());
         this.data = draft.part(".data", Elf.SHT_PROGBITS, Elf.SHF_ALLOC | Elf.SHF_WRITE);
         this.strings = draft.part(".rodata", Elf.SHT_PROGBITS, Elf.SHF_ALLOC);
-    }
-
-    private long[] layout(ElfObject glue) {
-        Section section = glue.section(LAYOUT);
-        if (section == null || section.size() != NUMBERS * 8L) {
-            throw new FormatException(
-                    glue.file(),
-                    LAYOUT,
-                    -1,
-                    NUMBERS * 8 + " bytes",
-                    section == null ? "no section" : section.size() + " bytes");
-        }
-        long[] numbers = new long[NUMBERS];
-        for (int i = 0; i < NUMBERS; i++) {
-            numbers[i] = section.content().s64(8L * i, machine.order());
-            if (numbers[i] < 0 || numbers[i] > MOST) {
-                throw new FormatException(
-                        glue.file(), LAYOUT, 8L * i, "0 to " + MOST, "" + numbers[i]);
-            }
-        }
-        return numbers;
     }
 
     /** Writes the tables; the glue that is merged afterwards refers to them. */
@@ -89,41 +114,36 @@ final class PatchTables {
         for (List<Row> functions : byObject.values()) {
             arrays.add(functions("suture_functions_" + arrays.size(), functions));
         }
-        long size = layout[4];
-        long at = array(size, byObject.size());
+        int size = layout.object();
+        long at = data.append(Bytes.EMPTY, size * (byObject.size() + 1L), FIELD);
         int number = 0;
         for (String object : byObject.keySet()) {
-            long entry = at + size * number;
+            long entry = at + (long) size * number;
             if (!object.equals(Binder.KERNEL)) {
-                pointToString(entry + layout[5], object);
+                pointToString(entry + layout.name(), object);
             }
-            point(entry + layout[6], arrays.get(number++), 0);
+            point(entry + layout.functions(), arrays.get(number++), 0);
         }
         draft.alias(OBJECTS, label(OBJECTS, at, size, number));
     }
 
     private Label functions(String name, List<Row> rows) {
-        long size = layout[0];
-        ByteSink entries = new ByteSink(machine.order());
-        entries.zeros(Math.toIntExact(size * (rows.size() + 1)));
+        int size = layout.function();
+        ByteSink entries = new ByteSink(machine.order()).zeros(size * (rows.size() + 1));
         for (int i = 0; i < rows.size(); i++) {
-            // An unsigned long.
-            entries.u64At(Math.toIntExact(size * i + layout[3]), rows.get(i).function().position());
+            entries.u64At(size * i + layout.position(), rows.get(i).function().position());
         }
-        long at = data.append(entries.toBytes(), entries.size(), 8);
+        long at = data.append(entries.toBytes(), entries.size(), FIELD);
         for (int i = 0; i < rows.size(); i++) {
-            pointToString(at + size * i + layout[1], rows.get(i).function().name());
-            point(at + size * i + layout[2], rows.get(i).replacement(), 0);
+            long entry = at + (long) size * i;
+            pointToString(entry + layout.oldName(), rows.get(i).function().name());
+            point(entry + layout.newFunction(), rows.get(i).replacement(), 0);
         }
         return label(name, at, size, rows.size());
     }
 
-    private long array(long size, int count) {
-        return data.append(Bytes.EMPTY, size * (count + 1), 8);
-    }
-
-    private Label label(String name, long at, long size, int count) {
-        return draft.local(data, name, at, size * (count + 1), Elf.STT_OBJECT);
+    private Label label(String name, long at, int size, int count) {
+        return draft.local(data, name, at, size * (count + 1L), Elf.STT_OBJECT);
     }
 
     private void pointToString(long field, String text) {

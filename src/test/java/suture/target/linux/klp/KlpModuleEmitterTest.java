@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import suture.bytes.Bytes;
+import suture.elf.Elf;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.elf.Section;
@@ -19,6 +20,7 @@ import suture.plan.PatchPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /** Modules of real patches against what binutils and kmod read out of them. */
@@ -134,6 +136,39 @@ class KlpModuleEmitterTest {
         assertThat(object.section(".klp.rela.dummy..text")).isNotNull();
         assertThat(module.functions())
                 .contains(new PatchedFunction("dummy", "dummy_setup", 0, "dummy_setup"));
+    }
+
+    /** Each pointer of the tables, in the order of the structures' fields; then a row of zeros. */
+    @Test
+    void theTablesSayWhatIsReplaced() throws IOException {
+        ElfObject object = ElfReader.read("dummy", Objects.requireNonNull(dummy().content()));
+        assertThat(pointers(object, "suture_objects"))
+                .containsExactly("\"dummy\"", "suture_functions_0");
+        assertThat(pointers(object, "suture_functions_0"))
+                .containsExactly("\"dummy_setup\"", "dummy_setup");
+        assertThat(pointers(ElfReader.read(file), "suture_objects"))
+                .containsExactly("suture_functions_0");
+        assertThat(pointers(object, "suture_patch")).contains("suture_objects");
+    }
+
+    private static List<String> pointers(ElfObject module, String table) {
+        Symbol symbol =
+                module.symbols().stream()
+                        .filter(s -> s.name().equals(table))
+                        .findFirst()
+                        .orElseThrow();
+        return module.relocations(Objects.requireNonNull(symbol.section())).stream()
+                .filter(r -> r.offset() >= symbol.value())
+                .filter(r -> r.offset() < symbol.value() + symbol.size())
+                .map(r ->
+                        r.symbol().type() == Elf.STT_SECTION
+                                ? '"'
+                                        + Objects.requireNonNull(r.symbol().section())
+                                                .content()
+                                                .cstring(r.addend())
+                                        + '"'
+                                : r.symbol().name())
+                .toList();
     }
 
     private static KlpModule dummy() throws IOException {

@@ -1,0 +1,126 @@
+package suture.diff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import suture.finding.Severity;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+
+/**
+ * What is used from outside of the object, and by no function in it: names that other files know,
+ * tables that the linker collects, data without a name. None of it can be replaced, and none may
+ * change unsaid.
+ */
+class OutsideUseTest {
+    private static final String TWO =
+            "int one(int x) { return x + 1; } int two(int x) { return x * 7; } ";
+
+    private static final String ENTRIES =
+            """
+            struct entry { const char *name; int value; };
+            #define ENTRY(n, v) static const struct entry n __attribute__((used, section("my_table"))) = { #n, v };
+            """;
+
+    @TempDir Path directory;
+
+    private ObjectDiff diff(String source, String compiler) throws IOException {
+        String[] words = compiler.split(" ", -1);
+        return Pairs.diff(directory, source, words[0], Arrays.copyOfRange(words, 1, words.length));
+    }
+
+    private Collection<String> errors(String source, String compiler) throws IOException {
+        return Pairs.rules(diff(source, compiler), Severity.ERROR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2",
+                "gcc-12 -O2 -fno-pie -mcmodel=kernel -ffunction-sections -fdata-sections",
+                "clang-16 -O2 -fPIC",
+                "aarch64-linux-gnu-gcc -O2",
+                "s390x-linux-gnu-gcc -O2 -ffunction-sections"
+            })
+    void aNameThatStandsForSomethingElseIsRefused(String compiler) throws IOException {
+        String alias = "int name(int) __attribute__((alias(\"%s\")));";
+        assertThat(errors(TWO + alias.formatted("<<one|two>>"), compiler))
+                .containsExactly("moved-name");
+        assertThat(
+                        errors(
+                                TWO
+                                        + alias.formatted("one").replace("int name", "<<int name")
+                                        + "|int name(int x) { return x - 9; }>>",
+                                compiler))
+                .containsExactly("moved-name");
+        assertThat(
+                        errors(
+                                "int a = 1, b = 2; extern int c"
+                                        + " __attribute__((alias(\"<<a|b>>\")));",
+                                compiler))
+                .containsExactly("moved-name");
+        String edited = "<<|int front;>>" + TWO.replace("x + 1", "x + <<1|2>>");
+        ObjectDiff diff = diff(edited + alias.formatted("one"), compiler);
+        assertThat(Pairs.rules(diff, Severity.ERROR)).isEmpty();
+        assertThat(Pairs.functions(diff, Verdict.CHANGED)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie -mcmodel=kernel -ffunction-sections -fdata-sections",
+                "gcc-12 -O2 -fPIC",
+                "clang-16 -O2 -fno-pie",
+                "aarch64-linux-gnu-gcc -O2"
+            })
+    void anEntryOfATableThatTheLinkerCollectsIsRefused(String compiler) throws IOException {
+        for (String edit :
+                new String[] {"ENTRY(a, 1) <<|ENTRY(b, 2)>>", "ENTRY(a, 1) <<ENTRY(b, 2)|>>"}) {
+            assertThat(errors(ENTRIES + edit, compiler)).as(edit).containsExactly("changed-table");
+        }
+        assertThat(errors(ENTRIES + "ENTRY(a, <<1|2>>)", compiler))
+                .containsAnyOf("changed-table", "changed-data")
+                .hasSize(1);
+        String front = "<<|static int state; int front(void) { return state++; }>>";
+        assertThat(errors(ENTRIES + front + "ENTRY(a, 1) ENTRY(b, 2)", compiler)).isEmpty();
+    }
+
+    /** Xen's hooks are there to be added. */
+    @ParameterizedTest
+    @ValueSource(strings = "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections")
+    void anAddedHookIsNotRefused(String compiler) throws IOException {
+        String hook =
+                """
+                extern void out(int);
+                <<|static void load(void) { out(1); }
+                static void (*hook)(void) __attribute__((used, section(".livepatch.hooks.load"))) = load;>>
+                """;
+        assertThat(errors(hook, compiler)).isEmpty();
+    }
+
+    /** gcc puts a constant array of addresses, which has no name, where it can be written. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "aarch64-linux-gnu-gcc -O2 -fPIC",
+                "powerpc64le-linux-gnu-gcc -O2",
+                "s390x-linux-gnu-gcc -O2 -ffunction-sections -fdata-sections"
+            })
+    void namelessDataThatChangesIsSaid(String compiler) throws IOException {
+        String source =
+                """
+                extern int use(const char **);
+                int get(void) { const char *k[] = { "a", "b", "<<c|C>>", "d", "e", "f", "g", "h" }; return use(k); }
+                """;
+        ObjectDiff diff = diff(source, compiler);
+        assertThat(Pairs.functions(diff, Verdict.CHANGED).isEmpty())
+                .as("%s %s", diff.functions(), diff.findings())
+                .isNotEqualTo(Pairs.rules(diff, Severity.ERROR).isEmpty());
+    }
+}
