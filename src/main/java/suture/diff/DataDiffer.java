@@ -1,50 +1,17 @@
 package suture.diff;
 
-import org.jspecify.annotations.Nullable;
-
 import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.ObjectGraph;
-import suture.graph.Reference;
-import suture.graph.SpecialSection;
-import suture.graph.SpecialSections;
 import suture.graph.Unpatchable;
 import suture.match.Comparer;
 import suture.match.Correlation;
 
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Verdicts on data, and on tables that nothing in the object refers to. */
 final class DataDiffer {
-    private static final List<String> ORDINARY =
-            List.of(
-                    ".rodata",
-                    ".data",
-                    ".bss",
-                    ".text",
-                    ".altinstr",
-                    ".fixup",
-                    ".sdata",
-                    ".sbss",
-                    ".srodata",
-                    ".ldata",
-                    ".lbss",
-                    ".lrodata",
-                    ".tdata",
-                    ".tbss",
-                    ".ref",
-                    ".toc",
-                    ".got");
-
-    /** Hooks are what a patch may add: the payload runs them. */
-    private static final String HOOKS = ".livepatch.hooks.";
-
     private final ObjectGraph original;
     private final ObjectGraph patched;
     private final Correlation correlation;
@@ -83,7 +50,7 @@ final class DataDiffer {
                 verdicts.add(new DataVerdict(atom, null, Verdict.REMOVED, List.of()));
             }
         }
-        compareTables();
+        new CollectedTables(original, patched, correlation, comparer, findings).compare();
         return verdicts;
     }
 
@@ -156,124 +123,5 @@ final class DataDiffer {
     private static boolean leadsToCode(Atom atom) {
         return atom.references().stream()
                 .anyMatch(r -> r.target().code() || r.target().kind() == Atom.Kind.EXTERNAL);
-    }
-
-    /**
-     * Tables that a linker collects or that describe code without belonging to a function: equal,
-     * or refused.
-     */
-    private void compareTables() {
-        Set<Atom> before = reached(original);
-        Set<Atom> after = reached(patched);
-        Set<String> differing = new TreeSet<>();
-        differing.addAll(differingTables(tables(original, before), tables(patched, after)));
-        differing.addAll(differingEntries(before, after));
-        for (String name : differing) {
-            boolean used = name.startsWith(".init") || name.startsWith(".exit");
-            findings.add(
-                    used
-                            ? Finding.note(
-                                    "changed-init-table",
-                                    name,
-                                    name,
-                                    "a table that was used at start-up differs")
-                            : Finding.error(
-                                    "changed-table",
-                                    name,
-                                    name,
-                                    "a table that the linker collects differs; the running one"
-                                            + " stays",
-                                    "leave out of the patch what adds to or changes " + name));
-        }
-    }
-
-    private Set<String> differingTables(
-            Map<String, List<Atom>> before, Map<String, List<Atom>> after) {
-        Set<String> names = new TreeSet<>(before.keySet());
-        names.addAll(after.keySet());
-        names.removeIf(name -> {
-            List<Atom> x = before.getOrDefault(name, List.of());
-            List<Atom> y = after.getOrDefault(name, List.of());
-            boolean equal = x.size() == y.size();
-            for (int i = 0; equal && i < x.size(); i++) {
-                equal = comparer.equal(x.get(i), y.get(i));
-            }
-            return equal;
-        });
-        return names;
-    }
-
-    /**
-     * The sections with entries that have a name, that nothing in the object refers to, and that
-     * have been added, have gone, or are other constants now. What changes of those that can be
-     * written is said of each.
-     */
-    private Set<String> differingEntries(Set<Atom> before, Set<Atom> after) {
-        Set<String> names = new TreeSet<>();
-        for (Atom atom : original.atoms()) {
-            if (isEntry(atom, before) && correlation.patchedOf(atom) == null) {
-                names.add(sectionName(atom));
-            }
-        }
-        for (Atom atom : patched.atoms()) {
-            if (isEntry(atom, after) && differs(correlation.originalOf(atom), atom)) {
-                names.add(sectionName(atom));
-            }
-        }
-        return names;
-    }
-
-    private boolean differs(@Nullable Atom twin, Atom atom) {
-        return twin == null || (!atom.state() && !comparer.equal(twin, atom));
-    }
-
-    private static boolean isEntry(Atom atom, Set<Atom> reached) {
-        return atom.kind() == Atom.Kind.VARIABLE
-                && !atom.extents().isEmpty()
-                && !atom.madeForSite()
-                && !reached.contains(atom)
-                && SpecialSections.named(sectionName(atom)) == null
-                && !isOrdinary(atom);
-    }
-
-    private static boolean isOrdinary(Atom atom) {
-        String name = sectionName(atom);
-        return name.startsWith(HOOKS) || ORDINARY.stream().anyMatch(name::startsWith);
-    }
-
-    private static Set<Atom> reached(ObjectGraph graph) {
-        Set<Atom> reached = new HashSet<>();
-        for (Atom atom : graph.atoms()) {
-            for (Reference reference : atom.references()) {
-                reached.add(reference.target());
-            }
-        }
-        return reached;
-    }
-
-    private static Map<String, List<Atom>> tables(ObjectGraph graph, Set<Atom> reached) {
-        Map<String, List<Atom>> tables = new LinkedHashMap<>();
-        for (Atom atom : graph.atoms()) {
-            boolean loose =
-                    atom.kind() == Atom.Kind.CONTENT
-                            && !reached.contains(atom)
-                            && !isOrdinary(atom);
-            boolean nameless =
-                    atom.kind() == Atom.Kind.CODE
-                            && atom.symbol() == null
-                            && atom.owner() == null
-                            && !reached.contains(atom);
-            SpecialSection special = atom.special();
-            boolean ownerless =
-                    special != null && atom.owner() == null && special.meaning().counts();
-            if (loose || nameless || ownerless) {
-                tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
-            }
-        }
-        return tables;
-    }
-
-    private static String sectionName(Atom atom) {
-        return atom.extents().getFirst().section().name();
     }
 }

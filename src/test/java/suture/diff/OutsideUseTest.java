@@ -104,6 +104,40 @@ class OutsideUseTest {
         assertThat(errors(hook, compiler)).isEmpty();
     }
 
+    /** An export is seen to be missing when a module is loaded that needs it. */
+    @ParameterizedTest
+    @ValueSource(strings = "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections")
+    void anExportIsAWarning(String compiler) throws IOException {
+        String source =
+                """
+                int get(int x) { return x + 1; }
+                <<|static const long entry __attribute__((used, section("___ksymtab+get"))) = 1;>>
+                """;
+        ObjectDiff diff = diff(source, compiler);
+        assertThat(Pairs.rules(diff, Severity.WARNING)).containsExactly("changed-exports");
+        assertThat(Pairs.rules(diff, Severity.ERROR)).isEmpty();
+    }
+
+    /** {@code KPATCH_IGNORE_SECTION} names a table; a callback is nothing that runs here. */
+    @ParameterizedTest
+    @ValueSource(strings = "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections")
+    void wordsToKpatchAreRead(String compiler) throws IOException {
+        String ignore =
+                "<<|static char *words __attribute__((used, section(\".kpatch.ignore.sections\")))"
+                        + " = \"%s\";>>";
+        String entry = ENTRIES + "ENTRY(a, 1) <<|ENTRY(b, 2)>>";
+        assertThat(errors(entry + ignore.formatted("my_table"), compiler)).isEmpty();
+        assertThat(errors(entry + ignore.formatted("another"), compiler))
+                .containsExactly("changed-table");
+        String callback =
+                """
+                <<|static void out(void *object) { }
+                static void (*call)(void *) __attribute__((used, section(".kpatch.callbacks.pre_patch"))) = out;>>
+                """;
+        assertThat(Pairs.rules(diff(callback, compiler), Severity.WARNING))
+                .containsExactly("kpatch-callback");
+    }
+
     /** gcc puts a constant array of addresses, which has no name, where it can be written. */
     @ParameterizedTest
     @ValueSource(
