@@ -104,7 +104,7 @@ final class CollectedTables {
     private static Finding differing(String name, boolean excused) {
         if (excused || name.startsWith(".init") || name.startsWith(".exit")) {
             return Finding.note(
-                    "changed-init-table",
+                    excused ? "changed-table" : "changed-init-table",
                     name,
                     name,
                     excused
