@@ -73,6 +73,7 @@ public final class Differ {
     private ObjectDiff run() {
         findings.addAll(ToolchainCheck.check(original.object(), patched.object()));
         findings.addAll(MovedNames.check(original, patched, correlation));
+        findings.addAll(MovedStorage.check(patched, correlation));
         List<FunctionVerdict> functions =
                 new Redirection(original, correlation, findings, this::changedBodies)
                         .decide(functions());

@@ -138,6 +138,44 @@ class OutsideUseTest {
                 .containsExactly("kpatch-callback");
     }
 
+    /** The code that uses it is the same, and what runs stays where it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie -mcmodel=kernel -ffunction-sections -fdata-sections",
+                "clang-16 -O2 -fPIC",
+                "aarch64-linux-gnu-gcc -O2"
+            })
+    void anotherKindOfMemoryIsRefused(String compiler) throws IOException {
+        for (String section :
+                new String[] {".init.data", ".data..ro_after_init", ".data..percpu"}) {
+            String source =
+                    "static int value <<__attribute__((section(\"%s\")))|>> = 5; int get(int x) { value += x; return value; }"
+                            .formatted(section);
+            assertThat(errors(source, compiler)).as(section).containsExactly("moved-storage");
+        }
+        String init =
+                """
+                extern int out(int);
+                <<__attribute__((section(".init.text"), noinline))|__attribute__((noinline))>> static int once(int x) { return out(x) + 1; }
+                int get(int x) { return once(x) * 3; }
+                """;
+        assertThat(errors(init, compiler)).containsExactly("moved-storage");
+        assertThat(errors(reversed(init), compiler)).isEmpty();
+        String constant =
+                """
+                extern int out(const int *);
+                static <<const|>> int values[4] = { 1, 2, 3, 4 };
+                int get(void) { return out(values); }
+                """;
+        assertThat(errors(constant, compiler)).containsExactly("moved-storage");
+        assertThat(errors(reversed(constant), compiler)).isEmpty();
+    }
+
+    private static String reversed(String source) {
+        return source.replaceAll("<<(.*?)\\|(.*?)>>", "<<$2|$1>>");
+    }
+
     /** gcc puts a constant array of addresses, which has no name, where it can be written. */
     @ParameterizedTest
     @ValueSource(
