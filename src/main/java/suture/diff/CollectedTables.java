@@ -49,7 +49,7 @@ final class CollectedTables {
     /** What a patch may add: hooks that a Xen payload runs, and words to kpatch-build. */
     private static final List<String> FOR_THE_PATCH = List.of(".livepatch.hooks.", ".kpatch.");
 
-    /** {@code KPATCH_IGNORE_SECTION} and the callbacks of kpatch 0.9, {@code kmod/patch}. */
+    /** Where {@code KPATCH_IGNORE_SECTION} and callbacks stand in objects of kpatch's own suite. */
     private static final String IGNORED = ".kpatch.ignore.sections";
 
     private static final String CALLBACKS = ".kpatch.callbacks.";

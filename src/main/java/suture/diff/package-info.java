@@ -15,6 +15,11 @@
  *
  * <p>A changed datum that holds state is never repaired by a live patch: the running value stays.
  * That is a finding which refuses.
+ *
+ * <p><b>Used from outside.</b> No function of the object tells what becomes of a name that other
+ * files know, of an entry that the linker collects into a table, or of what lies in another kind of
+ * memory than before while its users stay the same. {@link suture.diff.MovedNames}, {@link
+ * suture.diff.CollectedTables} and {@link suture.diff.MovedStorage} refuse such changes.
  */
 @NullMarked
 package suture.diff;

@@ -87,7 +87,7 @@ class HostileDiffTest {
         long start = System.nanoTime();
         try {
             return compare(whole, mutator.mutant(number));
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException | Error e) { // thrown again, with the mutant's number
             List<StackTraceElement> trace =
                     List.of((e.getCause() == null ? e : e.getCause()).getStackTrace());
             String where =
