@@ -2,6 +2,9 @@ package suture.diff;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.elf.Elf;
+import suture.elf.Section;
+import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
 import suture.graph.Extent;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -26,25 +30,19 @@ import java.util.regex.Pattern;
  * refused.
  */
 final class CollectedTables {
-    private static final List<String> ORDINARY =
-            List.of(
-                    ".rodata",
-                    ".data",
-                    ".bss",
-                    ".text",
-                    ".altinstr",
-                    ".fixup",
-                    ".sdata",
-                    ".sbss",
-                    ".srodata",
-                    ".ldata",
-                    ".lbss",
-                    ".lrodata",
-                    ".tdata",
-                    ".tbss",
-                    ".ref",
-                    ".toc",
-                    ".got");
+    /**
+     * How sections begin that compilers name: System V gABI "Special Sections", small and large
+     * data of psABIs, gcc's {@code varasm.c} for what is relocated; and Linux' {@code .ref}, which
+     * says nothing but whom modpost shall not warn.
+     */
+    private static final Pattern GENERAL =
+            Pattern.compile(
+                    "\\.(?:[lst]?(?:data|bss)|[ls]?rodata|ref)[12]?(?:\\.rel(?:\\.ro)?(?:\\.local)?)?"
+                        + "(?=\\.|$)");
+
+    /** Code, addresses and replaced instructions, which are no tables. */
+    private static final List<String> NO_DATA =
+            List.of(".text", ".altinstr", ".fixup", ".toc", ".got");
 
     /** What a patch may add: hooks that a Xen payload runs, and words to kpatch-build. */
     private static final List<String> FOR_THE_PATCH = List.of(".livepatch.hooks.", ".kpatch.");
@@ -53,6 +51,8 @@ final class CollectedTables {
     private static final String IGNORED = ".kpatch.ignore.sections";
 
     private static final String CALLBACKS = ".kpatch.callbacks.";
+
+    private static final String CODE = ".text.";
 
     /** Linux 6.1 {@code include/linux/export.h}: a section for each symbol, until the link. */
     private static final Pattern EXPORTS = Pattern.compile("_{2,3}(?:ksymtab|kcrctab)");
@@ -77,10 +77,10 @@ final class CollectedTables {
     }
 
     void compare() {
-        Set<Atom> before = reached(original);
-        Set<Atom> after = reached(patched);
+        Outside before = new Outside(original);
+        Outside after = new Outside(patched);
         Set<String> differing = new TreeSet<>();
-        differing.addAll(differingTables(tables(original, before), tables(patched, after)));
+        differing.addAll(differingTables(before.tables(), after.tables()));
         differing.addAll(differingEntries(before, after));
         Set<String> excused = new HashSet<>();
         for (Atom atom : patched.atoms()) {
@@ -162,15 +162,15 @@ final class CollectedTables {
      * have been added, have gone, or are other constants now. What changes of those that can be
      * written is said of each.
      */
-    private Set<String> differingEntries(Set<Atom> before, Set<Atom> after) {
+    private Set<String> differingEntries(Outside before, Outside after) {
         Set<String> names = new TreeSet<>();
         for (Atom atom : original.atoms()) {
-            if (isEntry(atom, before) && correlation.patchedOf(atom) == null) {
+            if (before.isEntry(atom) && correlation.patchedOf(atom) == null) {
                 names.add(sectionName(atom));
             }
         }
         for (Atom atom : patched.atoms()) {
-            if (isEntry(atom, after) && differs(correlation.originalOf(atom), atom)) {
+            if (after.isEntry(atom) && differs(correlation.originalOf(atom), atom)) {
                 names.add(sectionName(atom));
             }
         }
@@ -181,54 +181,100 @@ final class CollectedTables {
         return twin == null || (!atom.state() && !comparer.equal(twin, atom));
     }
 
-    private static boolean isEntry(Atom atom, Set<Atom> reached) {
-        return atom.kind() == Atom.Kind.VARIABLE
-                && !atom.extents().isEmpty()
-                && !atom.madeForSite()
-                && !reached.contains(atom)
-                && SpecialSections.named(sectionName(atom)) == null
-                && !isOrdinary(atom);
-    }
-
-    private static boolean isOrdinary(Atom atom) {
-        String name = sectionName(atom);
-        return FOR_THE_PATCH.stream().anyMatch(name::startsWith)
-                || ORDINARY.stream().anyMatch(name::startsWith);
-    }
-
-    private static Set<Atom> reached(ObjectGraph graph) {
-        Set<Atom> reached = new HashSet<>();
-        for (Atom atom : graph.atoms()) {
-            for (Reference reference : atom.references()) {
-                reached.add(reference.target());
-            }
-        }
-        return reached;
-    }
-
-    private static Map<String, List<Atom>> tables(ObjectGraph graph, Set<Atom> reached) {
-        Map<String, List<Atom>> tables = new LinkedHashMap<>();
-        for (Atom atom : graph.atoms()) {
-            boolean loose =
-                    atom.kind() == Atom.Kind.CONTENT
-                            && !reached.contains(atom)
-                            && !isOrdinary(atom);
-            boolean nameless =
-                    atom.kind() == Atom.Kind.CODE
-                            && atom.symbol() == null
-                            && atom.owner() == null
-                            && !reached.contains(atom);
-            SpecialSection special = atom.special();
-            boolean ownerless =
-                    special != null && atom.owner() == null && special.meaning().counts();
-            if (loose || nameless || ownerless) {
-                tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
-            }
-        }
-        return tables;
-    }
-
     private static String sectionName(Atom atom) {
         return atom.extents().getFirst().section().name();
+    }
+
+    /** What nothing in an object refers to, so that somebody else has to find it. */
+    private static final class Outside {
+        private final ObjectGraph graph;
+        private final Set<Atom> reached = new HashSet<>();
+        private @Nullable Set<String> names;
+
+        Outside(ObjectGraph graph) {
+            this.graph = graph;
+            for (Atom atom : graph.atoms()) {
+                for (Reference reference : atom.references()) {
+                    reached.add(reference.target());
+                }
+            }
+        }
+
+        boolean isEntry(Atom atom) {
+            return atom.kind() == Atom.Kind.VARIABLE
+                    && !atom.extents().isEmpty()
+                    && !atom.madeForSite()
+                    && !reached.contains(atom)
+                    && SpecialSections.named(sectionName(atom)) == null
+                    && isPlaced(atom);
+        }
+
+        Map<String, List<Atom>> tables() {
+            Map<String, List<Atom>> tables = new LinkedHashMap<>();
+            for (Atom atom : graph.atoms()) {
+                boolean loose =
+                        atom.kind() == Atom.Kind.CONTENT
+                                && !reached.contains(atom)
+                                && isPlaced(atom);
+                boolean nameless =
+                        atom.kind() == Atom.Kind.CODE
+                                && atom.symbol() == null
+                                && atom.owner() == null
+                                && !reached.contains(atom);
+                SpecialSection special = atom.special();
+                boolean ownerless =
+                        special != null && atom.owner() == null && special.meaning().counts();
+                if (loose || nameless || ownerless) {
+                    tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
+                }
+            }
+            return tables;
+        }
+
+        /**
+         * Whether somebody chose its section, so as to find it there. What compilers place lies in
+         * the general sections, or in one that is named for a function or variable; and a variable
+         * that other files know is found by its name, wherever its author likes it to be.
+         */
+        private boolean isPlaced(Atom atom) {
+            Section section = atom.extents().getFirst().section();
+            String name = section.name();
+            if (FOR_THE_PATCH.stream().anyMatch(name::startsWith)
+                    || NO_DATA.stream().anyMatch(name::startsWith)) {
+                return false;
+            }
+            Matcher general = GENERAL.matcher(name);
+            if (!general.lookingAt()) {
+                return true;
+            }
+            if (general.end() == name.length() || section.has(Elf.SHF_MERGE) || atom.visible()) {
+                return false;
+            }
+            String chosen = name.substring(general.end() + 1);
+            return !chosen.startsWith(".L")
+                    && !(atom.symbol() == null
+                            ? names().contains(chosen)
+                            : atom.symbols().stream().anyMatch(s -> s.name().equals(chosen)));
+        }
+
+        /** What code and data here have for names; and the sections of code that have one. */
+        private Set<String> names() {
+            Set<String> known = names;
+            if (known == null) {
+                known = new HashSet<>();
+                for (Atom atom : graph.atoms()) {
+                    if (!atom.extents().isEmpty()) {
+                        for (Symbol symbol : atom.symbols()) {
+                            known.add(symbol.name());
+                        }
+                        if (atom.code() && sectionName(atom).startsWith(CODE)) {
+                            known.add(sectionName(atom).substring(CODE.length()));
+                        }
+                    }
+                }
+                names = known;
+            }
+            return known;
+        }
     }
 }

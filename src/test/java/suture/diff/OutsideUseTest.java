@@ -25,7 +25,7 @@ class OutsideUseTest {
     private static final String ENTRIES =
             """
             struct entry { const char *name; int value; };
-            #define ENTRY(n, v) static const struct entry n __attribute__((used, section("my_table"))) = { #n, v };
+            #define ENTRY(n, v) static const struct entry n __attribute__((used, section("%s"))) = { #n, v };
             """;
 
     @TempDir Path directory;
@@ -80,15 +80,66 @@ class OutsideUseTest {
                 "aarch64-linux-gnu-gcc -O2"
             })
     void anEntryOfATableThatTheLinkerCollectsIsRefused(String compiler) throws IOException {
-        for (String edit :
-                new String[] {"ENTRY(a, 1) <<|ENTRY(b, 2)>>", "ENTRY(a, 1) <<ENTRY(b, 2)|>>"}) {
-            assertThat(errors(ENTRIES + edit, compiler)).as(edit).containsExactly("changed-table");
+        for (String section :
+                new String[] {
+                    "my_table", ".data.my_table", ".rodata.my_table", ".data..my_table"
+                }) {
+            String entries = ENTRIES.formatted(section);
+            for (String edit :
+                    new String[] {"ENTRY(a, 1) <<|ENTRY(b, 2)>>", "ENTRY(a, 1) <<ENTRY(b, 2)|>>"}) {
+                assertThat(errors(entries + edit, compiler))
+                        .as(section + edit)
+                        .containsExactly("changed-table");
+            }
+            assertThat(errors(entries + "ENTRY(a, <<1|2>>)", compiler))
+                    .as(section)
+                    .containsAnyOf("changed-table", "changed-data")
+                    .hasSize(1);
+            String front = "<<|static int state; int front(void) { return state++; }>>";
+            assertThat(errors(entries + front + "ENTRY(a, 1) ENTRY(b, 2)", compiler))
+                    .as(section)
+                    .isEmpty();
         }
-        assertThat(errors(ENTRIES + "ENTRY(a, <<1|2>>)", compiler))
-                .containsAnyOf("changed-table", "changed-data")
-                .hasSize(1);
-        String front = "<<|static int state; int front(void) { return state++; }>>";
-        assertThat(errors(ENTRIES + front + "ENTRY(a, 1) ENTRY(b, 2)", compiler)).isEmpty();
+    }
+
+    /**
+     * Nobody looks for a static in the section of its own, nor for what has a name to be found by.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections",
+                "gcc-12 -O2 -fPIC -fdata-sections",
+                "clang-16 -O2 -fPIC -fdata-sections",
+                "s390x-linux-gnu-gcc -O2"
+            })
+    void whatNobodyLooksForIsNew(String compiler) throws IOException {
+        String text = "extern int out(int); int one(void) { return out(1); } ";
+        for (String added :
+                new String[] {
+                    "static int x __attribute__((used));",
+                    "static const int x __attribute__((used)) = 5;",
+                    "static const void *const x __attribute__((used)) = out;",
+                    "int x __attribute__((section(\".data..read_mostly\"))) = 7;"
+                }) {
+            assertThat(errors(text + "<<|" + added + ">>", compiler)).as(added).isEmpty();
+        }
+    }
+
+    /** Entries without a name, as assembler writes them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc-12 -O2 -fno-pie -ffunction-sections", "clang-16 -O2 -fPIC"})
+    void aNamelessEntryIsRefused(String compiler) throws IOException {
+        String entry =
+                "asm(\".pushsection .rodata.my_table, \\\"a\\\", %%progbits; .long %s;"
+                        + " .popsection\");";
+        assertThat(errors(TWO + entry.formatted("<<1|2>>"), compiler))
+                .containsExactly("changed-table");
+        assertThat(
+                        errors(
+                                TWO + entry.formatted("1") + "<<|" + entry.formatted("2") + ">>",
+                                compiler))
+                .containsExactly("changed-table");
     }
 
     /** Xen's hooks are there to be added. */
@@ -125,7 +176,7 @@ class OutsideUseTest {
         String ignore =
                 "<<|static char *words __attribute__((used, section(\".kpatch.ignore.sections\")))"
                         + " = \"%s\";>>";
-        String entry = ENTRIES + "ENTRY(a, 1) <<|ENTRY(b, 2)>>";
+        String entry = ENTRIES.formatted("my_table") + "ENTRY(a, 1) <<|ENTRY(b, 2)>>";
         assertThat(errors(entry + ignore.formatted("my_table"), compiler)).isEmpty();
         assertThat(errors(entry + ignore.formatted("another"), compiler))
                 .containsExactly("changed-table");
