@@ -25,6 +25,8 @@
 #ifndef SUTURE_XEN_HOOKS_H
 #define SUTURE_XEN_HOOKS_H
 
+#include "hooks.h"
+
 struct payload;
 
 #define SUTURE_XEN_HOOK_(kind, result, argument, fn)                            \

@@ -198,7 +198,9 @@ final class BuildLinuxCommand implements Callable<Integer> {
         TextReport.findings(text, result.findings());
         Bytes module = result.module();
         if (module != null) {
-            text.append("replaces in ").append(kernel.tree().release()).append(":\n");
+            if (!result.functions().isEmpty()) {
+                text.append("replaces in ").append(kernel.tree().release()).append(":\n");
+            }
             result.functions()
                     .forEach(f ->
                             text.append("  ")

@@ -19,6 +19,7 @@ import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
 import suture.plan.Explanation;
+import suture.plan.Hooks;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.Threshold;
@@ -161,15 +162,15 @@ final class LinuxPipeline {
         Threshold.check(compared.stream().map(Compared::diff).toList(), request.most())
                 .ifPresent(findings::add);
         watch.lap("diff");
-        List<Compared> changed =
-                compared.stream().filter(c -> !c.diff.outcome().equals("unchanged")).toList();
+        List<Compared> changed = compared.stream().filter(c -> Planner.concerns(c.diff)).toList();
         PatchPlan plan =
                 Planner.plan(
                         changed.stream()
                                 .map(c ->
                                         new Planner.UnitDiff(
                                                 c.unit, RunningKernel.name(c.owner), c.diff))
-                                .toList());
+                                .toList(),
+                        Hooks.LINUX);
         findings.addAll(plan.findings());
         watch.lap("plan");
         if (plan.units().isEmpty()) {

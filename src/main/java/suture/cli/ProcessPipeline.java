@@ -10,6 +10,7 @@ import suture.exec.Progress;
 import suture.finding.Finding;
 import suture.host.process.ProcessHost;
 import suture.plan.Explanation;
+import suture.plan.Hooks;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.Threshold;
@@ -86,7 +87,7 @@ final class ProcessPipeline {
                             input.sources().roots(),
                             Explanation.Part.OF_A_MODULE);
             pairs.add(new PairReport(unit.unit(), unit.unit(), diff, diff.findings()));
-            if (!diff.outcome().equals("unchanged")) {
+            if (Planner.concerns(diff)) {
                 RunPre.Result match = match(unit, images);
                 findings.addAll(match.findings());
                 if (input.pid().isPresent() && match.findings().isEmpty()) {
@@ -99,7 +100,7 @@ final class ProcessPipeline {
         }
         Threshold.check(diffs.stream().map(Planner.UnitDiff::diff).toList(), input.most())
                 .ifPresent(findings::add);
-        PatchPlan plan = Planner.plan(diffs);
+        PatchPlan plan = Planner.plan(diffs, Hooks.NONE);
         findings.addAll(plan.findings());
         PayloadBuilder.Result built = PayloadBuilder.build(input.name(), plan, placements);
         findings.addAll(built.findings());

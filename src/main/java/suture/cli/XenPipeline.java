@@ -18,6 +18,7 @@ import suture.exec.JobPool;
 import suture.exec.Progress;
 import suture.finding.Finding;
 import suture.plan.Explanation;
+import suture.plan.Hooks;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.UnitPlan;
@@ -130,9 +131,10 @@ final class XenPipeline {
         PatchPlan plan =
                 Planner.plan(
                         compared.stream()
-                                .filter(c -> !c.diff.outcome().equals("unchanged"))
+                                .filter(c -> Planner.concerns(c.diff))
                                 .map(c -> new Planner.UnitDiff(c.unit, "xen", c.diff))
-                                .toList());
+                                .toList(),
+                        Hooks.XEN);
         findings.addAll(plan.findings());
         watch.lap("plan");
         return plan.units().isEmpty()

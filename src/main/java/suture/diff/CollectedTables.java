@@ -7,7 +7,6 @@ import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
-import suture.graph.Extent;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
@@ -44,14 +43,6 @@ final class CollectedTables {
     private static final List<String> NO_DATA =
             List.of(".text", ".altinstr", ".fixup", ".toc", ".got");
 
-    /** What a patch may add: hooks that a Xen payload runs, and words to kpatch-build. */
-    private static final List<String> FOR_THE_PATCH = List.of(".livepatch.hooks.", ".kpatch.");
-
-    /** Where {@code KPATCH_IGNORE_SECTION} and callbacks stand in objects of kpatch's own suite. */
-    private static final String IGNORED = ".kpatch.ignore.sections";
-
-    private static final String CALLBACKS = ".kpatch.callbacks.";
-
     private static final String CODE = ".text.";
 
     /** Linux 6.1 {@code include/linux/export.h}: a section for each symbol, until the link. */
@@ -61,6 +52,7 @@ final class CollectedTables {
     private final ObjectGraph patched;
     private final Correlation correlation;
     private final Comparer comparer;
+    private final AuthorWords words;
     private final List<Finding> findings;
 
     CollectedTables(
@@ -68,11 +60,13 @@ final class CollectedTables {
             ObjectGraph patched,
             Correlation correlation,
             Comparer comparer,
+            AuthorWords words,
             List<Finding> findings) {
         this.original = original;
         this.patched = patched;
         this.correlation = correlation;
         this.comparer = comparer;
+        this.words = words;
         this.findings = findings;
     }
 
@@ -82,22 +76,8 @@ final class CollectedTables {
         Set<String> differing = new TreeSet<>();
         differing.addAll(differingTables(before.tables(), after.tables()));
         differing.addAll(differingEntries(before, after));
-        Set<String> excused = new HashSet<>();
-        for (Atom atom : patched.atoms()) {
-            if (isIn(atom, IGNORED)) {
-                atom.references().forEach(r -> excused.add(text(r)));
-            } else if (isIn(atom, CALLBACKS)) {
-                findings.add(
-                        Finding.warning(
-                                "kpatch-callback",
-                                atom.name(),
-                                sectionName(atom),
-                                "a callback for kpatch, which nobody here runs",
-                                "do what it does in code that the patch replaces"));
-            }
-        }
         for (String name : differing) {
-            findings.add(differing(name, excused.contains(name)));
+            findings.add(differing(name, words.keeps(name)));
         }
     }
 
@@ -124,21 +104,6 @@ final class CollectedTables {
                         name,
                         "a table that the linker collects differs; the running one stays",
                         "leave out of the patch what adds to or changes " + name);
-    }
-
-    private static boolean isIn(Atom atom, String section) {
-        return atom.kind() == Atom.Kind.VARIABLE
-                && !atom.extents().isEmpty()
-                && sectionName(atom).startsWith(section);
-    }
-
-    /** The string that a pointer leads to; empty if there is none. */
-    private static String text(Reference reference) {
-        if (reference.target().kind() != Atom.Kind.STRING) {
-            return "";
-        }
-        Extent string = reference.target().extents().get(reference.targetExtent());
-        return string.section().content().cstring(string.offset() + reference.targetOffset());
     }
 
     private Set<String> differingTables(
@@ -239,8 +204,7 @@ final class CollectedTables {
         private boolean isPlaced(Atom atom) {
             Section section = atom.extents().getFirst().section();
             String name = section.name();
-            if (FOR_THE_PATCH.stream().anyMatch(name::startsWith)
-                    || NO_DATA.stream().anyMatch(name::startsWith)) {
+            if (AuthorWords.isIn(name) || NO_DATA.stream().anyMatch(name::startsWith)) {
                 return false;
             }
             Matcher general = GENERAL.matcher(name);

@@ -16,6 +16,7 @@ final class DataDiffer {
     private final ObjectGraph patched;
     private final Correlation correlation;
     private final Comparer comparer;
+    private final AuthorWords words;
     private final List<Finding> findings;
 
     DataDiffer(
@@ -28,6 +29,7 @@ final class DataDiffer {
         this.patched = patched;
         this.correlation = correlation;
         this.comparer = comparer;
+        this.words = new AuthorWords(patched);
         this.findings = findings;
     }
 
@@ -50,7 +52,7 @@ final class DataDiffer {
                 verdicts.add(new DataVerdict(atom, null, Verdict.REMOVED, List.of()));
             }
         }
-        new CollectedTables(original, patched, correlation, comparer, findings).compare();
+        new CollectedTables(original, patched, correlation, comparer, words, findings).compare();
         return verdicts;
     }
 
@@ -89,6 +91,13 @@ final class DataDiffer {
                             atom.name(),
                             place,
                             "a changed static of one site; its function gets a fresh one"));
+        } else if (twin.state() && twin.size() == atom.size() && words.keeps(atom)) {
+            findings.add(
+                    Finding.note(
+                            "kept-data",
+                            atom.name(),
+                            place,
+                            "the running one keeps its value, as the patch says"));
         } else if (twin.state()) {
             findings.add(
                     Finding.error(
@@ -103,8 +112,8 @@ final class DataDiffer {
                                             + " to "
                                             + atom.size()
                                             + " bytes, but the running one stays",
-                            "set the new value in code that runs (a load hook), or keep the old one"
-                                    + " and use a new variable"));
+                            "set the new value in code that runs (a hook) and say SUTURE_KEEP, or"
+                                    + " keep the old one and use a new variable"));
         } else if (atom.named() || leadsToCode(atom)) {
             findings.add(
                     Finding.error(

@@ -27,6 +27,12 @@ final class AtomStore {
                     ".sframe",
                     ".llvm");
 
+    /**
+     * What a patch asks the livepatch core to call, which the object cannot reach but its builder
+     * must: Linux 6.19 {@code include/linux/livepatch_helpers.h}.
+     */
+    private static final String CALLBACKS = ".discard.klp_callback_ptrs";
+
     private final ElfObject object;
     private final String[] files;
     private final List<Atom> atoms = new ArrayList<>();
@@ -77,7 +83,8 @@ final class AtomStore {
         if (SpecialSections.named(section.name()) != null) {
             return true;
         }
-        return UNIT_NOISE.stream().noneMatch(section.name()::startsWith);
+        return section.name().equals(CALLBACKS)
+                || UNIT_NOISE.stream().noneMatch(section.name()::startsWith);
     }
 
     /**

@@ -30,19 +30,19 @@ import java.util.Objects;
  * already. A depth-first walk along references, as a linker marks what is live.
  */
 final class Closure {
-    /** Xen 4.17 {@code xen/include/xen/livepatch_payload.h}. */
-    private static final String HOOKS = ".livepatch.hooks.";
-
     private final Planner.UnitDiff unit;
     private final ObjectDiff diff;
+    private final Hooks hooks;
     private final List<Finding> findings;
+    private final List<Callback> callbacks = new ArrayList<>();
     private final Map<Atom, FunctionVerdict> functions = new HashMap<>();
     private final Map<Atom, DataVerdict> data = new HashMap<>();
     private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
     private final Deque<Atom> queue = new ArrayDeque<>();
 
-    Closure(Planner.UnitDiff unit, List<Finding> findings) {
+    Closure(Planner.UnitDiff unit, Hooks hooks, List<Finding> findings) {
         this.unit = unit;
+        this.hooks = hooks;
         this.diff = unit.diff();
         this.findings = findings;
         diff.functions().forEach(v -> functions.put(v.atom(), v));
@@ -59,8 +59,10 @@ final class Closure {
             }
         }
         for (DataVerdict verdict : diff.data()) {
-            if (isHook(verdict)) {
-                include(Objects.requireNonNull(verdict.patched()));
+            Atom hook = verdict.patched();
+            Hooks whose = Hooks.of(hook);
+            if (whose != null && hook != null && verdict.verdict() == Verdict.NEW) {
+                include(hook, whose);
             }
         }
         while (!queue.isEmpty()) {
@@ -91,7 +93,8 @@ final class Closure {
                 diff.original().object(),
                 diff.patched().object(),
                 List.copyOf(sorted),
-                List.copyOf(replacements));
+                List.copyOf(replacements),
+                List.copyOf(callbacks));
     }
 
     /** New global functions travel although nothing here reaches them: another unit may. */
@@ -103,13 +106,47 @@ final class Closure {
         };
     }
 
-    /** What the patch tells the loader to call; nothing refers to it. */
-    private static boolean isHook(DataVerdict verdict) {
-        Atom atom = verdict.patched();
-        Section section = atom == null ? null : atom.section();
-        return verdict.verdict() == Verdict.NEW
-                && section != null
-                && section.name().startsWith(HOOKS);
+    /** What the patch asks to be called; nothing refers to it. */
+    private void include(Atom hook, Hooks whose) {
+        if (whose != hooks) {
+            findings.add(
+                    Finding.warning(
+                            "hook-not-run",
+                            hook.name(),
+                            String.valueOf(hook.section()),
+                            "nobody here calls what the patch names in this section",
+                            "do what it does in code that the patch replaces"));
+        } else if (whose == Hooks.XEN) {
+            include(hook);
+        } else {
+            callBack(hook);
+        }
+    }
+
+    private void callBack(Atom hook) {
+        Callback.Moment moment = Hooks.moment(hook);
+        Atom function =
+                hook.references().stream()
+                        .filter(r -> r.offset() == 0 && r.targetOffset() == 0)
+                        .map(Reference::target)
+                        .findFirst()
+                        .orElse(null);
+        FunctionVerdict verdict = functions.get(function);
+        Symbol symbol = function == null ? null : function.symbol();
+        if (moment == null || symbol == null || verdict == null || !verdict.verdict().travels()) {
+            findings.add(
+                    Finding.error(
+                            "callback",
+                            hook.name(),
+                            hook.section() + ": " + (function == null ? "no function" : function),
+                            moment == null
+                                    ? "it does not say when it is to be called"
+                                    : "what is to be called is no function that the patch brings",
+                            "name a function that the patch adds to " + unit.unit()));
+            return;
+        }
+        include(Objects.requireNonNull(function));
+        callbacks.add(new Callback(moment, symbol));
     }
 
     private Replacement replacement(FunctionVerdict verdict) {

@@ -24,22 +24,58 @@ public final class Planner {
      */
     public record UnitDiff(String unit, String owner, ObjectDiff diff) {}
 
+    /** Whether a unit has something to plan: what travels, what refuses, or a hook. */
+    public static boolean concerns(ObjectDiff diff) {
+        return !diff.outcome().equals("unchanged")
+                || diff.data().stream().anyMatch(v -> Hooks.of(v.patched()) != null);
+    }
+
     /**
      * Plans the payload of all units; references between units to new things are bound inside the
      * payload.
+     *
+     * @param hooks what will be called of what the patch asks to be called
      */
-    public static PatchPlan plan(List<UnitDiff> units) {
+    public static PatchPlan plan(List<UnitDiff> units, Hooks hooks) {
         List<UnitPlan> plans = new ArrayList<>();
         List<Finding> findings = new ArrayList<>(LayoutCheck.check(units));
         for (UnitDiff unit : units) {
             findings.addAll(unit.diff().findings());
-            UnitPlan plan = new Closure(unit, findings).plan();
+            UnitPlan plan = new Closure(unit, hooks, findings).plan();
             if (!plan.pieces().isEmpty()) {
                 plans.add(plan);
             }
         }
         bindAcross(plans, findings);
+        tell(plans, findings);
         return new PatchPlan(List.copyOf(plans), List.copyOf(findings));
+    }
+
+    /** Says what will be called, and refuses what an object has room for but once. */
+    private static void tell(List<UnitPlan> plans, List<Finding> findings) {
+        Set<String> taken = new HashSet<>();
+        for (UnitPlan plan : plans) {
+            for (Callback callback : plan.callbacks()) {
+                String moment = callback.moment().member();
+                String name = callback.function().name();
+                findings.add(
+                        taken.add(plan.owner() + ' ' + moment)
+                                ? Finding.note(
+                                        "callback",
+                                        name,
+                                        plan.unit(),
+                                        "the livepatch core calls it as "
+                                                + moment
+                                                + " of "
+                                                + plan.owner())
+                                : Finding.error(
+                                        "several-callbacks",
+                                        name,
+                                        plan.unit(),
+                                        plan.owner() + " has a function for " + moment + " already",
+                                        "call both from one function"));
+            }
+        }
     }
 
     /**

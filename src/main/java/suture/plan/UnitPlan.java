@@ -14,6 +14,8 @@ import java.util.List;
  * @param patched the patched object
  * @param pieces in the order of the patched object's sections and offsets
  * @param replacements in the same order
+ * @param callbacks what the livepatch core is to call for the running object; at most one for each
+ *     moment in all units of an object, or a finding refuses
  */
 public record UnitPlan(
         String unit,
@@ -21,4 +23,5 @@ public record UnitPlan(
         ElfObject original,
         ElfObject patched,
         List<Piece> pieces,
-        List<Replacement> replacements) {}
+        List<Replacement> replacements,
+        List<Callback> callbacks) {}

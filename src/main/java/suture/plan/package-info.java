@@ -13,6 +13,9 @@
  * lays the pieces out, writes the links as relocations of its kind, and registers the replacements
  * in its form.
  *
+ * <p>Of what a patch asks to be called ({@link suture.plan.Hooks}), what the target calls travels:
+ * Xen finds its hooks as data, the livepatch core as {@link suture.plan.Callback}s.
+ *
  * <p><b>Example.</b> A changed static function {@code f} that reads the running variable {@code
  * count} and prints a string: two pieces (f's code, the string), three links (to {@code count}:
  * running; to the string: piece; to {@code _printk}: external), one replacement.

@@ -178,6 +178,77 @@ class StockKernelBuildTest {
         }
     }
 
+    /** A running value that no replaced function sets: {@code /proc} shows it. */
+    @Test
+    void aHookSetsWhatHasAnotherInitialValue() throws IOException {
+        String declared = "unsigned int sysctl_nr_open __read_mostly = 1024*1024;";
+        String changed = declared.replace("1024*1024", "2048*1024");
+        Path payload = work.resolve("nr_open.ko");
+        Run refused = build(payload, patch("fs/file.c", declared, changed));
+        assertThat(refused.status()).as(refused.out()).isEqualTo(3);
+        assertThat(refused.out()).contains("[changed-data", "SUTURE_KEEP");
+        String hooks =
+                """
+                #include <suture/linux_hooks.h>
+                SUTURE_KEEP(sysctl_nr_open);
+                static int suture_set(struct klp_object *object)
+                {
+                	sysctl_nr_open *= 2;
+                	return 0;
+                }
+                SUTURE_LINUX_PRE_PATCH(suture_set);
+                static void suture_reset(struct klp_object *object)
+                {
+                	sysctl_nr_open /= 2;
+                }
+                SUTURE_LINUX_POST_UNPATCH(suture_reset);
+                """;
+        Run built = build(payload, patch("fs/file.c", declared, changed + "\n" + hooks));
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out()).contains("pre_patch of vmlinux", "post_unpatch of vmlinux");
+        String out = trial(payload, "echo $1 $(cat /proc/sys/fs/nr_open)\n");
+        assertThat(out).contains("before 1048576", "during 2097152", "after 1048576");
+    }
+
+    /** In the words of kpatch, for a module: its own state is read, in either order. */
+    @Test
+    void aHookOfAModuleIsCalledWhenItIsThere() throws IOException {
+        Path payload = work.resolve("told.ko");
+        Run built =
+                build(
+                        payload,
+                        patch(
+                                "drivers/net/dummy.c",
+                                "static int numdummies = 1;",
+                                """
+                                static int numdummies = 1;
+                                #include "kpatch-macros.h"
+                                extern int panic_timeout;
+                                static void told(struct klp_object *object)
+                                {
+                                	panic_timeout = 41 + numdummies;
+                                }
+                                KPATCH_POST_PATCH_CALLBACK(told)
+                                static void untold(struct klp_object *object)
+                                {
+                                	panic_timeout = 0;
+                                }
+                                KPATCH_PRE_UNPATCH_CALLBACK(untold)
+                                """));
+        assertThat(built.status()).as(built.out()).isZero();
+        for (String order : List.of("module-first", "patch-first")) {
+            String out =
+                    trial(
+                            payload,
+                            "echo $1 $(cat /proc/sys/kernel/panic)\n",
+                            "--modules",
+                            "dummy",
+                            "--order",
+                            order);
+            assertThat(out).as(order).contains("during 42").contains("after 0");
+        }
+    }
+
     @Test
     void whatALivePatchCannotDoIsRefusedAndLeavesNoPayload() throws IOException {
         Path payload = work.resolve("refused.ko");

@@ -15,6 +15,7 @@ import suture.dwarf.LineTable;
 import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.elf.Tool;
+import suture.plan.Hooks;
 import suture.plan.Planner;
 
 import java.io.IOException;
@@ -110,9 +111,9 @@ class HostileDiffTest {
             ElfObject bad = ElfReader.read("bad.o", Bytes.of(image));
             debug(bad);
             ObjectDiff there = Differ.diff(whole, bad);
-            Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", there)));
+            Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", there)), Hooks.LINUX);
             ObjectDiff back = Differ.diff(bad, whole);
-            Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", back)));
+            Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", back)), Hooks.LINUX);
             ObjectDiff own = Differ.diff(bad, bad);
             assertThat(own.functions()).noneMatch(v -> v.verdict() == Verdict.CHANGED);
             return true;

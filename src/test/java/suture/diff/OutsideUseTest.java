@@ -169,10 +169,10 @@ class OutsideUseTest {
         assertThat(Pairs.rules(diff, Severity.ERROR)).isEmpty();
     }
 
-    /** {@code KPATCH_IGNORE_SECTION} names a table; a callback is nothing that runs here. */
+    /** {@code KPATCH_IGNORE_SECTION} names a table. */
     @ParameterizedTest
     @ValueSource(strings = "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections")
-    void wordsToKpatchAreRead(String compiler) throws IOException {
+    void aTableToLeaveAloneIsNamed(String compiler) throws IOException {
         String ignore =
                 "<<|static char *words __attribute__((used, section(\".kpatch.ignore.sections\")))"
                         + " = \"%s\";>>";
@@ -180,13 +180,32 @@ class OutsideUseTest {
         assertThat(errors(entry + ignore.formatted("my_table"), compiler)).isEmpty();
         assertThat(errors(entry + ignore.formatted("another"), compiler))
                 .containsExactly("changed-table");
-        String callback =
-                """
-                <<|static void out(void *object) { }
-                static void (*call)(void *) __attribute__((used, section(".kpatch.callbacks.pre_patch"))) = out;>>
-                """;
-        assertThat(Pairs.rules(diff(callback, compiler), Severity.WARNING))
-                .containsExactly("kpatch-callback");
+    }
+
+    /** What the author says is kept is kept: one variable, or all of a section. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections",
+                "clang-16 -O2 -fPIC -fdata-sections",
+                "s390x-linux-gnu-gcc -O2 -fdata-sections"
+            })
+    void aKeptValueIsNotRefused(String compiler) throws IOException {
+        String source =
+                "static int kept = <<5|6>>, other = <<1|%s>>; int *get(int i) { return i ? &kept :"
+                        + " &other; } ";
+        String keep =
+                "<<|static const void *const say __attribute__((used, section(\".suture.keep\"))) ="
+                        + " &kept;>>";
+        assertThat(errors(source.formatted("1"), compiler)).containsExactly("changed-data");
+        ObjectDiff diff = diff(source.formatted("1") + keep, compiler);
+        assertThat(Pairs.rules(diff, Severity.ERROR)).isEmpty();
+        assertThat(Pairs.rules(diff, Severity.NOTE)).containsExactly("kept-data");
+        assertThat(errors(source.formatted("2") + keep, compiler)).containsExactly("changed-data");
+        String ignore =
+                "<<|static char *words __attribute__((used, section(\".kpatch.ignore.sections\")))"
+                        + " = \".data.kept\";>>";
+        assertThat(errors(source.formatted("1") + ignore, compiler)).isEmpty();
     }
 
     /** The code that uses it is the same, and what runs stays where it is. */

@@ -15,13 +15,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Object pairs out of one C source, in which {@code <<a|b>>} is a before and b after the patch. */
-final class Pairs {
+public final class Pairs {
     private static final Pattern EDIT = Pattern.compile("<<(.*?)\\|(.*?)>>", Pattern.DOTALL);
 
     private Pairs() {}
 
     /** Compiles both sources and compares the objects. */
-    static ObjectDiff diff(Path directory, String source, String compiler, String... options)
+    public static ObjectDiff diff(Path directory, String source, String compiler, String... options)
             throws IOException {
         Path before = directory.resolve("original");
         Path after = directory.resolve("patched");

@@ -24,6 +24,7 @@ import suture.elf.Note;
 import suture.elf.Section;
 import suture.machine.InstructionCursor;
 import suture.machine.Machine;
+import suture.plan.Hooks;
 import suture.plan.Planner;
 import suture.source.PatchCheck;
 import suture.source.PatchSeeds;
@@ -136,7 +137,7 @@ class ReaderFuzzTest {
     }
 
     private static void plan(ObjectDiff diff) {
-        Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", diff)));
+        Planner.plan(List.of(new Planner.UnitDiff("t.c", "vmlinux", diff)), Hooks.LINUX);
     }
 
     @MethodSource("patches")

@@ -77,7 +77,8 @@ class ClosureTest {
         Path patched =
                 Tool.compile(directory, "gcc-12", SOURCE.replace("ADDED", "13"), "new.o", options);
         return Planner.plan(
-                List.of(new Planner.UnitDiff("unit.c", "program", diff(original, patched))));
+                List.of(new Planner.UnitDiff("unit.c", "program", diff(original, patched))),
+                Hooks.NONE);
     }
 
     /**
@@ -137,7 +138,8 @@ class ClosureTest {
         String text = source.replace("LESS", less);
         Path x = Tool.compile(directory, compiler, text.replace("ADDED", "1"), "1.o", words);
         Path y = Tool.compile(directory, compiler, text.replace("ADDED", "2"), "2.o", words);
-        return Planner.plan(List.of(new Planner.UnitDiff("unit.c", "program", diff(x, y))))
+        return Planner.plan(
+                        List.of(new Planner.UnitDiff("unit.c", "program", diff(x, y))), Hooks.NONE)
                 .findings()
                 .stream()
                 .filter(f -> f.rule().equals("shared-section"))
@@ -174,7 +176,8 @@ class ClosureTest {
                 Planner.plan(
                         List.of(
                                 new Planner.UnitDiff("adds.c", "one", adds),
-                                new Planner.UnitDiff("calls.c", owner, calls)));
+                                new Planner.UnitDiff("calls.c", owner, calls)),
+                        Hooks.NONE);
         return plan.units().getLast().pieces().stream()
                 .filter(p -> p.symbols().stream().anyMatch(s -> s.name().equals("g")))
                 .findFirst()
@@ -202,7 +205,8 @@ class ClosureTest {
                 """;
         ObjectDiff diff =
                 pair("keys", source.replace("CONSTANT", "1"), source.replace("CONSTANT", "2"));
-        PatchPlan plan = Planner.plan(List.of(new Planner.UnitDiff("unit.c", "program", diff)));
+        PatchPlan plan =
+                Planner.plan(List.of(new Planner.UnitDiff("unit.c", "program", diff)), Hooks.NONE);
         assertThat(plan.findings()).isEmpty();
         List<Destination> state =
                 plan.units().getFirst().pieces().stream()

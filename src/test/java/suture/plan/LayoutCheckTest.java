@@ -124,7 +124,7 @@ class LayoutCheckTest {
                         Differ.diff(
                                 ElfReader.read(before.resolve("t.o")),
                                 ElfReader.read(after.resolve("t.o"))));
-        return Planner.plan(List.of(unit)).findings().stream()
+        return Planner.plan(List.of(unit), Hooks.NONE).findings().stream()
                 .filter(f -> f.rule().equals("changed-layout"))
                 .toList();
     }

@@ -1,6 +1,7 @@
 package suture.build.linux;
 
 import suture.build.ObjectPair;
+import suture.build.PatchHeaders;
 import suture.build.SourceChanges;
 import suture.build.SourceView;
 import suture.build.Unit;
@@ -55,7 +56,7 @@ public final class UnitBuilder implements AutoCloseable {
         this.pool = pool;
         this.progress = progress;
         this.most = most;
-        this.compiler = new UnitCompiler(tree);
+        this.compiler = new UnitCompiler(tree, this.work.resolve("headers"));
     }
 
     /** Finds what has to be compiled, and compiles it unless the patch is refused. */
@@ -73,6 +74,7 @@ public final class UnitBuilder implements AutoCloseable {
         for (String own : List.of("view", "full-view", "plain", "original", "patched")) {
             Trees.delete(work.resolve(own));
         }
+        PatchHeaders.write(work.resolve("headers"));
         SourceView view = view(changes);
         Ahead<BuildPlan> planned =
                 Ahead.later(

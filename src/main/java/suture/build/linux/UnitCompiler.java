@@ -40,12 +40,21 @@ final class UnitCompiler {
     private static final Pattern MACRO = Pattern.compile("(?m)^#define (\\w+)");
 
     private final KernelTree tree;
+    private final @Nullable Path headers;
 
     /** Units whose includes were made, one in a round. */
     private final Set<Unit> made = new HashSet<>();
 
     UnitCompiler(KernelTree tree) {
+        this(tree, null);
+    }
+
+    /**
+     * @param headers a directory with headers for patches; null for none
+     */
+    UnitCompiler(KernelTree tree, @Nullable Path headers) {
         this.tree = tree;
+        this.headers = headers;
     }
 
     /**
@@ -191,6 +200,9 @@ final class UnitCompiler {
         List<String> words = new ArrayList<>();
         for (String word : unit.command().arguments()) {
             words.add(view == null ? word : rewrite(word, view));
+        }
+        if (view != null && headers != null) {
+            words.addAll(List.of("-idirafter", headers.toString()));
         }
         switch (flavour) {
             case PLAIN -> words.add("-g0");

@@ -1,5 +1,6 @@
 package suture.build.process;
 
+import suture.build.PatchHeaders;
 import suture.bytes.Bytes;
 
 import java.io.IOException;
@@ -76,6 +77,11 @@ final class SourceMirror implements AutoCloseable {
     /** A place for an object. */
     Path object(int unit, String kind) {
         return work.resolve(unit + "." + kind + ".o");
+    }
+
+    /** Where the headers for patches are. */
+    Path headers() throws IOException {
+        return PatchHeaders.write(work.resolve("headers"));
     }
 
     /** Gives a file of the private tree another content. */

@@ -80,7 +80,9 @@ public final class UnitCompiler {
         for (Map.Entry<String, Bytes> file : changed.entrySet()) {
             mirror.put(file.getKey(), file.getValue());
         }
-        Map<Unit, Path> patched = compile(pool, units, "patched", SECTIONS);
+        List<String> words = new ArrayList<>(SECTIONS);
+        words.addAll(List.of("-idirafter", mirror.headers().toString()));
+        Map<Unit, Path> patched = compile(pool, units, "patched", words);
         List<UnitObjects> objects = new ArrayList<>();
         for (Unit unit : units) {
             objects.add(

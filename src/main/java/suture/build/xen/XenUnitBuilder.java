@@ -3,6 +3,7 @@ package suture.build.xen;
 import org.jspecify.annotations.Nullable;
 
 import suture.build.ObjectPair;
+import suture.build.PatchHeaders;
 import suture.build.SourceChanges;
 import suture.build.SourceChanges.Change;
 import suture.build.SourceView;
@@ -16,7 +17,6 @@ import suture.exec.Progress;
 import suture.finding.Finding;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -49,19 +48,7 @@ public final class XenUnitBuilder {
         this.work = work.toRealPath();
         this.pool = pool;
         this.progress = progress;
-        this.compiler = new XenCompiler(tree, headers());
-    }
-
-    /** What patches may include: {@code <suture/xen_hooks.h>}. */
-    private Path headers() throws IOException {
-        Path directory = work.resolve("headers");
-        Files.createDirectories(directory.resolve("suture"));
-        try (InputStream hooks =
-                Objects.requireNonNull(
-                        XenUnitBuilder.class.getResourceAsStream("/suture/xen_hooks.h"))) {
-            Files.copy(hooks, directory.resolve("suture/xen_hooks.h"));
-        }
-        return directory;
+        this.compiler = new XenCompiler(tree, PatchHeaders.write(this.work.resolve("headers")));
     }
 
     /**

@@ -6,6 +6,7 @@ import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.elf.Tool;
 import suture.finding.Finding;
+import suture.plan.Hooks;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.target.process.PayloadBuilder;
@@ -88,7 +89,8 @@ public final class Bench {
                 Planner.plan(
                         List.of(
                                 new Planner.UnitDiff(
-                                        "unit.c", "program", Differ.diff(original, patched))));
+                                        "unit.c", "program", Differ.diff(original, patched))),
+                        Hooks.NONE);
         RunPre.Result match = RunPre.match(plain, ProcessImage.read(executable));
         PayloadBuilder.Result result =
                 PayloadBuilder.build(name, plan, Map.of("unit.c", match.placement()));

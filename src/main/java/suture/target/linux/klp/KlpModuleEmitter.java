@@ -10,6 +10,7 @@ import suture.elf.ElfObject;
 import suture.elf.ElfWriter;
 import suture.finding.Finding;
 import suture.machine.Machine;
+import suture.plan.Callback;
 import suture.plan.Replacement;
 import suture.target.linux.Binding;
 
@@ -23,6 +24,9 @@ import java.util.regex.Pattern;
 
 /** From plans to a module. */
 public final class KlpModuleEmitter {
+    /** The entry of {@code .modinfo} for a callback: {@code OBJECT:MOMENT FUNCTION}. */
+    public static final String CALLS = "suture_calls";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]{1,55}");
 
     private final List<KlpUnit> units;
@@ -93,21 +97,23 @@ public final class KlpModuleEmitter {
         Binder binder = new Binder(draft, placement, machine, imports, said);
         units.forEach(binder::bind);
         List<PatchTables.Row> rows = rows(placement);
+        List<PatchTables.Call> calls = calls(placement);
         List<PatchedFunction> functions = rows.stream().map(PatchTables.Row::function).toList();
         findings.addAll(said);
-        if (functions.isEmpty()) {
+        if (functions.isEmpty() && calls.isEmpty()) {
             findings.add(nothing());
         }
         if (findings.stream().noneMatch(Finding::refuses)) {
             ElfObject glue = compiler.compile(facts.name(), Glue.source(facts));
-            new PatchTables(draft, machine, glue).write(rows);
+            new PatchTables(draft, machine, glue).write(rows, calls);
             new GlueMerge(draft, machine, glue).merge();
             List<Finding> more = new ArrayList<>();
             imports.complete(draft.imports(), more);
             findings.addAll(more);
         }
         boolean refused = findings.stream().anyMatch(Finding::refuses);
-        return new KlpModule(refused ? null : content(functions), functions, List.copyOf(findings));
+        return new KlpModule(
+                refused ? null : content(functions, calls), functions, List.copyOf(findings));
     }
 
     private static Finding nothing() {
@@ -117,6 +123,17 @@ public final class KlpModuleEmitter {
                 "",
                 "it replaces no running function",
                 "a live patch needs at least one changed function that runs already");
+    }
+
+    private List<PatchTables.Call> calls(Placement placement) {
+        List<PatchTables.Call> calls = new ArrayList<>();
+        for (KlpUnit unit : units) {
+            for (Callback callback : unit.plan().callbacks()) {
+                Label label = placement.label(callback.function());
+                calls.add(new PatchTables.Call(unit.plan().owner(), callback.moment(), label));
+            }
+        }
+        return calls;
     }
 
     private List<PatchTables.Row> rows(Placement placement) {
@@ -134,7 +151,7 @@ public final class KlpModuleEmitter {
         return rows;
     }
 
-    private Bytes content(List<PatchedFunction> functions) {
+    private Bytes content(List<PatchedFunction> functions, List<PatchTables.Call> calls) {
         imports.write(draft, machine.order());
         ByteSink info = new ByteSink(machine.order());
         info.cstring("name=" + facts.name());
@@ -147,6 +164,7 @@ public final class KlpModuleEmitter {
             info.cstring("suture_vmlinux=" + facts.buildId());
         }
         functions.forEach(f -> info.cstring(PatchedFunction.KEY + '=' + f.text()));
+        calls.forEach(call -> info.cstring(CALLS + '=' + call.text()));
         draft.part(".modinfo", Elf.SHT_PROGBITS, Elf.SHF_ALLOC)
                 .append(info.toBytes(), info.size(), 1);
         return ElfWriter.write(draft.finish(facts.name() + ".ko"));

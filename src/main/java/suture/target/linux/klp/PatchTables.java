@@ -9,19 +9,23 @@ import suture.elf.Section;
 import suture.machine.Machine;
 import suture.machine.RelocationKind;
 import suture.machine.Via;
+import suture.plan.Callback.Moment;
 
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The tables of what is replaced: for each object an array of {@code struct klp_func}, and the
- * array {@code suture_objects} of {@code struct klp_object} that leads to them, each ended by one
- * of zeros (Linux 6.1 {@code include/linux/livepatch.h}). How the two are laid out differs between
- * kernels and configurations; the compiled glue says it in {@link #LAYOUT}.
+ * array {@code suture_objects} of {@code struct klp_object} that leads to them and to what is
+ * called for an object, each ended by one of zeros (Linux 6.1 {@code include/linux/livepatch.h}).
+ * How the two are laid out differs between kernels and configurations; the compiled glue says it in
+ * {@link #LAYOUT}.
  */
 final class PatchTables {
     /** A section of the glue that is not loaded: numbers of 64 bits, in the order of the fields. */
@@ -47,8 +51,10 @@ final class PatchTables {
             int position,
             int object,
             int name,
-            int functions) {
-        private static final int NUMBERS = 7;
+            int functions,
+            Map<Moment, Integer> callbacks) {
+        private static final int FIXED = 7;
+        private static final int NUMBERS = FIXED + Moment.values().length;
 
         static Layout of(ElfObject glue, ByteOrder order) {
             Section section = glue.section(LAYOUT);
@@ -69,6 +75,10 @@ final class PatchTables {
                 }
                 numbers[i] = (int) number;
             }
+            Map<Moment, Integer> callbacks = new EnumMap<>(Moment.class);
+            for (Moment moment : Moment.values()) {
+                callbacks.put(moment, numbers[FIXED + moment.ordinal()]);
+            }
             return new Layout(
                     numbers[0],
                     numbers[1],
@@ -76,12 +86,21 @@ final class PatchTables {
                     numbers[3],
                     numbers[4],
                     numbers[5],
-                    numbers[6]);
+                    numbers[6],
+                    callbacks);
         }
     }
 
     /** A function that is replaced, and what by. */
     record Row(PatchedFunction function, Label replacement) {}
+
+    /** What the livepatch core calls for an object. */
+    record Call(String object, Moment moment, Label function) {
+        /** {@code OBJECT:MOMENT FUNCTION}. */
+        String text() {
+            return object + ':' + moment.member() + ' ' + function.name();
+        }
+    }
 
     private final Draft draft;
     private final Machine machine;
@@ -105,10 +124,13 @@ final class PatchTables {
     }
 
     /** Writes the tables; the glue that is merged afterwards refers to them. */
-    void write(List<Row> rows) {
+    void write(List<Row> rows, List<Call> calls) {
         Map<String, List<Row>> byObject = new LinkedHashMap<>();
         for (Row row : rows) {
             byObject.computeIfAbsent(row.function().object(), _ -> new ArrayList<>()).add(row);
+        }
+        for (Call call : calls) {
+            byObject.computeIfAbsent(call.object(), _ -> new ArrayList<>());
         }
         List<Label> arrays = new ArrayList<>();
         for (List<Row> functions : byObject.values()) {
@@ -123,6 +145,12 @@ final class PatchTables {
                 pointToString(entry + layout.name(), object);
             }
             point(entry + layout.functions(), arrays.get(number++), 0);
+            for (Call call : calls) {
+                if (call.object().equals(object)) {
+                    long field = Objects.requireNonNull(layout.callbacks().get(call.moment()));
+                    point(entry + field, call.function(), 0);
+                }
+            }
         }
         draft.alias(OBJECTS, label(OBJECTS, at, size, number));
     }

@@ -75,7 +75,8 @@ final class TraceSites {
                         plan.original(),
                         plan.patched(),
                         List.copyOf(pieces),
-                        plan.replacements());
+                        plan.replacements(),
+                        plan.callbacks());
         return new KlpUnit(less, unit.bindings(), unit.functions());
     }
 

@@ -12,6 +12,7 @@ import suture.target.linux.image.KernelImage;
 import suture.target.linux.image.KernelSymbol;
 import suture.target.linux.image.ModuleInfo;
 import suture.target.linux.image.RunningCode;
+import suture.target.linux.klp.KlpModuleEmitter;
 import suture.target.linux.klp.PatchedFunction;
 
 import java.io.IOException;
@@ -65,7 +66,8 @@ final class FunctionRules {
                 check(function);
             }
         }
-        if (!info.values().containsKey(PatchedFunction.KEY)) {
+        if (!info.values().containsKey(PatchedFunction.KEY)
+                && !info.values().containsKey(KlpModuleEmitter.CALLS)) {
             findings.add(
                     Finding.warning(
                             "functions-not-listed",

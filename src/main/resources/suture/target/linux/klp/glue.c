@@ -77,4 +77,8 @@ static const unsigned long suture_layout[] __used __section(".discard.suture_lay
 	sizeof(struct klp_object),
 	offsetof(struct klp_object, name),
 	offsetof(struct klp_object, funcs),
+	offsetof(struct klp_object, callbacks.pre_patch),
+	offsetof(struct klp_object, callbacks.post_patch),
+	offsetof(struct klp_object, callbacks.pre_unpatch),
+	offsetof(struct klp_object, callbacks.post_unpatch),
 };

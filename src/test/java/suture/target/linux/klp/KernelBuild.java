@@ -8,6 +8,7 @@ import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.elf.Tool;
 import suture.finding.Finding;
+import suture.plan.Hooks;
 import suture.plan.PatchPlan;
 import suture.plan.Planner;
 import suture.plan.UnitPlan;
@@ -79,7 +80,7 @@ public final class KernelBuild {
         ElfObject before = compile(object, source, work.resolve("orig.o"));
         ElfObject after = compile(object, patched, work.resolve("patched.o"));
         ObjectDiff diff = Differ.diff(before, after);
-        return Planner.plan(List.of(new Planner.UnitDiff(object, owner, diff)));
+        return Planner.plan(List.of(new Planner.UnitDiff(object, owner, diff)), Hooks.LINUX);
     }
 
     public List<KlpUnit> units(PatchPlan plan) {

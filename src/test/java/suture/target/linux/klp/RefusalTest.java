@@ -97,7 +97,13 @@ class RefusalTest {
         UnitPlan p = fork.plan();
         UnitPlan plan =
                 new UnitPlan(
-                        p.unit(), owner, p.original(), p.patched(), p.pieces(), p.replacements());
+                        p.unit(),
+                        owner,
+                        p.original(),
+                        p.patched(),
+                        p.pieces(),
+                        p.replacements(),
+                        p.callbacks());
         Bindings bindings =
                 new Bindings() {
                     @Override

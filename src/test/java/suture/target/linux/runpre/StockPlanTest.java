@@ -14,6 +14,7 @@ import suture.elf.ElfObject;
 import suture.elf.ElfReader;
 import suture.finding.Finding;
 import suture.plan.Destination;
+import suture.plan.Hooks;
 import suture.plan.Link;
 import suture.plan.PatchPlan;
 import suture.plan.Piece;
@@ -105,7 +106,8 @@ class StockPlanTest {
                 Planner.plan(
                         List.of(
                                 new Planner.UnitDiff(
-                                        name, owner.name(), Differ.diff(original, patched))));
+                                        name, owner.name(), Differ.diff(original, patched))),
+                        Hooks.LINUX);
         assertThat(plan.refused()).as("%s", plan.findings()).isFalse();
         Resolution resolution = new RunPre(owner).match(ElfReader.read(tree.resolve(object)));
         return new Bound(
