@@ -229,7 +229,12 @@ final class LinuxPipeline {
             UnitBindings bindings =
                     new UnitBindings(resolution, unit.original(), kernel.image(), kernel.exports());
             findings.addAll(bindings.check(unit));
-            units.add(new KlpUnit(unit, bindings, bindings::function));
+            units.add(
+                    new KlpUnit(
+                            unit,
+                            bindings,
+                            bindings::function,
+                            module -> kernel.needs(pair.owner, module)));
         }
         watch.lap("match");
         if (refused()) {

@@ -1,16 +1,21 @@
 package suture.cli;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.build.Owner;
 import suture.elf.ElfObject;
 import suture.target.linux.image.KernelImage;
+import suture.target.linux.image.ModuleFolder;
 import suture.target.linux.image.ModuleSymvers;
 import suture.target.linux.runpre.Exports;
 import suture.target.linux.runpre.Resolution;
 import suture.target.linux.runpre.RunPre;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A kernel as it runs: its image, what it exports, and its modules when they are asked for. */
@@ -19,6 +24,7 @@ final class RunningKernel {
     private final KernelImage image;
     private final Exports exports;
     private final Map<String, RunPre> matchers = new HashMap<>();
+    private @Nullable ModuleFolder modules;
 
     private RunningKernel(KernelBaseline baseline, KernelImage image, Exports exports) {
         this.baseline = baseline;
@@ -55,6 +61,24 @@ final class RunningKernel {
             matchers.put(name(owner), matcher);
         }
         return matcher.match(original);
+    }
+
+    /** Whether the part of the kernel that has a unit cannot be there without a module. */
+    boolean needs(Owner owner, String module) {
+        try {
+            return owner instanceof Owner.Module own && modules().needs(own.name(), module);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private ModuleFolder modules() throws IOException {
+        ModuleFolder known = modules;
+        if (known == null) {
+            known = ModuleFolder.of(List.of(baseline.modules()));
+            modules = known;
+        }
+        return known;
     }
 
     /** What livepatch calls the object that a unit is linked into; empty if it is in none. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a module says about itself.
@@ -67,6 +68,14 @@ public record ModuleInfo(
     public @Nullable String value(String key) {
         List<String> all = values.get(key);
         return all == null ? null : all.getFirst();
+    }
+
+    /** The modules that it needs, by name. */
+    public List<String> depends() {
+        String text = value("depends");
+        return text == null || text.isEmpty()
+                ? List.of()
+                : Stream.of(text.split(",", -1)).map(name -> name.replace('-', '_')).toList();
     }
 
     private static String name(ElfObject elf, Map<String, List<String>> values) {

@@ -133,14 +133,22 @@ final class Binder {
     }
 
     private boolean isAllowed(KlpUnit unit, Piece piece, String object, Binding.Livepatch to) {
-        if (object.equals(KERNEL) && !to.object().equals(KERNEL)) {
+        String owner = unit.plan().owner();
+        if (!to.object().equals(KERNEL)
+                && !to.object().equals(owner)
+                && !unit.needs().test(to.object())) {
             findings.add(
                     Finding.error(
                             "undeclared-module-dependency",
                             to.name(),
                             unit.plan().unit() + ": " + piece,
-                            "code of the kernel would refer to module " + to.object(),
-                            "leave the reference out of the patch: the module may not be loaded"));
+                            "code of "
+                                    + owner
+                                    + " would refer to module "
+                                    + to.object()
+                                    + ", which need not be there, and may go while that code runs",
+                            "leave the reference out of the patch, or take the symbol with"
+                                    + " symbol_get() in a hook"));
             return false;
         }
         String section = piece.section().name();

@@ -77,7 +77,7 @@ final class TraceSites {
                         List.copyOf(pieces),
                         plan.replacements(),
                         plan.callbacks());
-        return new KlpUnit(less, unit.bindings(), unit.functions());
+        return new KlpUnit(less, unit.bindings(), unit.functions(), unit.needs());
     }
 
     private @Nullable String lateTraceKey(Piece piece) {

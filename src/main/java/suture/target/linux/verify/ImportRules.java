@@ -10,7 +10,6 @@ import suture.target.linux.image.ModuleInfo;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What the module takes from the exports of the kernel and of the modules it depends on. */
 final class ImportRules {
@@ -31,11 +30,7 @@ final class ImportRules {
 
     /** Checks all and says how many there are. */
     int check() throws IOException {
-        List<String> depends =
-                Stream.ofNullable(info.value("depends"))
-                        .flatMap(text -> Stream.of(text.split(",", -1)))
-                        .filter(name -> !name.isEmpty())
-                        .toList();
+        List<String> depends = info.depends();
         Binding.Export layout = baseline.export(LAYOUT, List.of());
         if (layout != null) {
             checksum(layout);

@@ -68,7 +68,7 @@ final class SymbolRules {
     }
 
     /** What may wait for what (Linux 6.1 kernel/livepatch/core.c, klp_resolve_symbols). */
-    private void order(String object, RelocationSection section, Symbol symbol) {
+    private void order(String object, RelocationSection section, Symbol symbol) throws IOException {
         KlpNames.Name name = KlpNames.symbol(symbol.name());
         if (name == null || !FormatRules.isLivepatch(symbol)) {
             return;
@@ -93,6 +93,22 @@ final class SymbolRules {
                             + section.section()
                             + " is applied when the patch is loaded",
                     "move the relocation to .klp.rela." + name.object() + "." + section.target());
+        }
+        if (!kernelSymbol
+                && !kernelSection
+                && !name.object().equals(object)
+                && baseline.object(object) != null
+                && !baseline.needs(object, name.object())) {
+            add(
+                    "undeclared-module-dependency",
+                    symbol.name(),
+                    object
+                            + " does not need "
+                            + name.object()
+                            + ": the kernel answers -EINVAL when it loads "
+                            + object
+                            + " without that, and lets it go while the patched code uses it",
+                    "leave the reference out, or take the symbol with symbol_get() in a hook");
         }
     }
 

@@ -95,7 +95,7 @@ public final class KernelBuild {
             if (findings.stream().anyMatch(Finding::refuses)) {
                 throw new AssertionError(findings);
             }
-            return new KlpUnit(plan, bindings, bindings::function);
+            return new KlpUnit(plan, bindings, bindings::function, _ -> false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

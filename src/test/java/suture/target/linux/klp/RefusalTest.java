@@ -51,6 +51,15 @@ class RefusalTest {
         assertThat(rules(unit)).containsOnly("undeclared-module-dependency");
     }
 
+    /** Who is needed is there as long as the module is. */
+    @Test
+    void codeOfAModuleMayReferToWhatThatNeeds() throws IOException {
+        assertThat(rules(with("nfsd", b -> late(b, "sunrpc"))))
+                .contains("undeclared-module-dependency");
+        assertThat(rules(with("nfsd", b -> late(b, "needed"))))
+                .doesNotContain("undeclared-module-dependency");
+    }
+
     @Test
     void tablesThatAreReadAtLoadTimeMayNotWaitForAModule() throws IOException {
         KlpUnit unit = with("nfsd", b -> late(b, "nfsd"));
@@ -116,6 +125,6 @@ class RefusalTest {
                         return to.apply(fork.bindings().external(symbol));
                     }
                 };
-        return new KlpUnit(plan, bindings, fork.functions());
+        return new KlpUnit(plan, bindings, fork.functions(), "needed"::equals);
     }
 }

@@ -187,6 +187,15 @@ final class Faults {
 
     /** A symbol of the kernel where relocations wait for a module. */
     static Edit kernelSymbolFor(ElfObject ofModule) {
+        return symbolFor(ofModule, ".klp.sym.vmlinux.total_swap_pages,0");
+    }
+
+    /** The same for a symbol of another module, which the patched one does not need. */
+    static Edit foreignSymbolFor(ElfObject ofModule) {
+        return symbolFor(ofModule, ".klp.sym.other.something,0");
+    }
+
+    private static Edit symbolFor(ElfObject ofModule, String to) {
         Symbol own =
                 ofModule.relocationSections().stream()
                         .filter(r -> r.section().name().equals(".klp.rela.dummy..text"))
@@ -195,7 +204,7 @@ final class Faults {
                         .entries()
                         .getFirst()
                         .symbol();
-        return Edit.symbol(own.name(), ".klp.sym.vmlinux.total_swap_pages,0", null);
+        return Edit.symbol(own.name(), to, null);
     }
 
     private static Fault fault(String rule, String name, Edit edit, Kernel kernel) {

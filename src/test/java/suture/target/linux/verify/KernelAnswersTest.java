@@ -97,6 +97,10 @@ class KernelAnswersTest {
                 "with_",
                 "kernel symbol in a module's section",
                 Faults.kernelSymbolFor(dummy).apply(dummy));
+        add(
+                "with_",
+                "symbol of a module that the patched one does not need",
+                Faults.foreignSymbolFor(dummy).apply(dummy));
         for (String other :
                 List.of("meminfo_proc_shop", "total_swap_pages", "do_syscall_64", "c_start")) {
             add("without", "replaces " + other, renamed(good, other));

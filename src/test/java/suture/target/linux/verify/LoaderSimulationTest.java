@@ -100,6 +100,14 @@ class LoaderSimulationTest {
     }
 
     @Test
+    void aSymbolOfAModuleThatNeedNotBeThereIsRefused() throws IOException {
+        Edit fault = Faults.foreignSymbolFor(dummy);
+        assertThat(LoaderSimulation.check(fault.apply(dummy), baseline).findings())
+                .extracting(Finding::rule)
+                .containsOnly("undeclared-module-dependency", "module-not-at-hand");
+    }
+
+    @Test
     void namespaceMustBeImported() throws IOException {
         ElfObject module =
                 Edit.text("__versions", "strcmp" + "\0".repeat(22), "insert_resource_expand_to_fi")
