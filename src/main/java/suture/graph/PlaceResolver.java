@@ -221,20 +221,19 @@ final class PlaceResolver {
     /**
      * Section anchors (gcc, {@code -fsection-anchors}, on at -O1 everywhere but on x86): a variable
      * is reached from another one's address. Where there are none an index may still have lost its
-     * constant part to the field.
+     * constant part to the field. What is alone in its section is meant in any case.
      */
     private Reach reach(
             Field field, Symbol symbol, Section section, AtomMap.Hit target, long offset) {
-        if (!shares(field.holder.atom(), symbol, section)) {
+        if (!shares(field.holder.atom(), symbol, section)
+                || store.map().in(section).size() == 1) {
             return Reach.PLACE;
         }
         if (anchors) {
             return Reach.SECTION;
         }
         boolean address = target.atom().state() && offset == 0;
-        return field.constantPart && !address && store.map().in(section).size() > 1
-                ? Reach.indexed(target, offset)
-                : Reach.PLACE;
+        return field.constantPart && !address ? Reach.indexed(target, offset) : Reach.PLACE;
     }
 
     /** Whether code refers to a place among variables, which the symbol does not tell apart. */
