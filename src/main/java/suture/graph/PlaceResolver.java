@@ -225,8 +225,7 @@ final class PlaceResolver {
      */
     private Reach reach(
             Field field, Symbol symbol, Section section, AtomMap.Hit target, long offset) {
-        if (!shares(field.holder.atom(), symbol, section)
-                || store.map().in(section).size() == 1) {
+        if (!shares(field.holder.atom(), symbol, section) || store.map().in(section).size() == 1) {
             return Reach.PLACE;
         }
         if (anchors) {
