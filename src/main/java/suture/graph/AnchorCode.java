@@ -2,16 +2,15 @@ package suture.graph;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.Bytes;
 import suture.machine.AddressUse;
 import suture.machine.Flow;
 import suture.machine.InstructionCursor;
 import suture.machine.Machine;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** The instructions of a function, with their references and where they lead. */
@@ -39,6 +38,11 @@ final class AnchorCode {
             return flow == Flow.TRAP && use == null;
         }
 
+        Step to(int instruction) {
+            return new Step(
+                    extent, offset, length, flow, fallsThrough, idle, use, reference, instruction);
+        }
+
         boolean branches() {
             return switch (flow) {
                 case CALL, JUMP, CONDITIONAL -> true;
@@ -47,56 +51,48 @@ final class AnchorCode {
         }
     }
 
+    /** Where the number of an extent begins in a place. */
+    private static final int EXTENT = 48;
+
     private final Atom function;
-    private final boolean whole;
     private final List<Step> steps = new ArrayList<>();
-    private final Map<Long, Integer> indices = new HashMap<>();
+
+    /** The number of the instruction at each place of each extent, plus one; 0 for none. */
+    private final int[][] indices;
+
     private final Set<Integer> aside = new HashSet<>();
 
     AnchorCode(Machine machine, Atom function) {
-        this(machine, function, true);
-    }
-
-    /**
-     * @param whole false if only the flow and what is done with references will be asked for
-     */
-    AnchorCode(Machine machine, Atom function, boolean whole) {
         this.function = function;
-        this.whole = whole;
+        this.indices = new int[function.extents().size()][];
         List<Long> targets = new ArrayList<>();
         for (int extent = 0; extent < function.extents().size(); extent++) {
             read(machine, function, extent, targets);
         }
         for (int i = 0; i < steps.size(); i++) {
             Step s = steps.get(i);
-            int target = targets.get(i) < 0 ? -1 : indices.getOrDefault(targets.get(i), -1);
+            long key = targets.get(i);
+            int target = key < 0 ? -1 : at((int) (key >>> EXTENT), key & ((1L << EXTENT) - 1));
             if (executes(s.use) && !aside.add(target)) {
                 target = -1;
             }
-            steps.set(
-                    i,
-                    new Step(
-                            s.extent,
-                            s.offset,
-                            s.length,
-                            s.flow,
-                            s.fallsThrough,
-                            s.idle,
-                            s.use,
-                            s.reference,
-                            target));
+            if (target >= 0) {
+                steps.set(i, s.to(target));
+            }
         }
     }
 
     private static long key(int extent, long offset) {
-        return (long) extent << 48 | offset;
+        return (long) extent << EXTENT | offset;
     }
 
     private void read(Machine machine, Atom function, int extent, List<Long> targets) {
         List<Reference> references =
                 function.references().stream().filter(r -> r.extent() == extent).toList();
         int next = 0;
-        InstructionCursor cursor = machine.instructions(function.extents().get(extent).content());
+        Bytes content = function.extents().get(extent).content();
+        indices[extent] = new int[Math.toIntExact(content.size())];
+        InstructionCursor cursor = machine.instructions(content);
         while (cursor.next()) {
             long end = cursor.offset() + cursor.length();
             Reference first = null;
@@ -104,10 +100,9 @@ final class AnchorCode {
                 first = first == null ? references.get(next) : first;
                 next++;
             }
-            boolean asked = whole || first != null || cursor.flow() == Flow.TRAP;
-            AddressUse use = asked ? cursor.addressUse() : null;
+            AddressUse use = cursor.addressUse();
             targets.add(target(function, extent, cursor, use, first));
-            indices.put(key(extent, cursor.offset()), steps.size());
+            indices[extent][(int) cursor.offset()] = steps.size() + 1;
             steps.add(
                     new Step(
                             extent,
@@ -189,6 +184,7 @@ final class AnchorCode {
 
     /** Index of the instruction at that place, -1 if none starts there. */
     int at(int extent, long offset) {
-        return indices.getOrDefault(key(extent, offset), -1);
+        int[] own = indices[extent];
+        return offset >= 0 && offset < own.length ? own[(int) offset] - 1 : -1;
     }
 }

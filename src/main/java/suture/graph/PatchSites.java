@@ -1,5 +1,7 @@
 package suture.graph;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.elf.Section;
 import suture.machine.InstructionCursor;
 
@@ -18,30 +20,43 @@ public final class PatchSites {
     private static final Set<String> TABLES =
             Set.of("__patchable_function_entries", "__mcount_loc");
 
+    private final ObjectGraph graph;
     private final boolean used;
-    private final Set<Atom> stored = new HashSet<>();
+    private @Nullable Set<Atom> stored;
 
     /** Looks at all functions. */
     public PatchSites(ObjectGraph graph) {
+        this.graph = graph;
         boolean any = false;
         for (Atom atom : graph.atoms()) {
             any |= atom.code() && has(atom);
-            if (!atom.code() && !isUnwinding(atom)) {
-                for (Reference reference : atom.references()) {
-                    if (reference.target().code() && reference.target() != atom.owner()) {
-                        stored.add(reference.target());
+        }
+        used = any;
+    }
+
+    /** The functions whose addresses are made or kept somewhere. */
+    private Set<Atom> stored() {
+        Set<Atom> known = stored;
+        if (known == null) {
+            known = new HashSet<>();
+            for (Atom atom : graph.atoms()) {
+                if (atom.code()) {
+                    addresses(atom, known);
+                } else if (!isUnwinding(atom)) {
+                    for (Reference reference : atom.references()) {
+                        if (reference.target().code() && reference.target() != atom.owner()) {
+                            known.add(reference.target());
+                        }
                     }
                 }
             }
+            stored = known;
         }
-        used = any;
-        if (used) {
-            graph.atoms().stream().filter(Atom::code).forEach(a -> addresses(graph, a));
-        }
+        return known;
     }
 
     /** References to functions that are neither the target of a call nor of a jump. */
-    private void addresses(ObjectGraph graph, Atom atom) {
+    private void addresses(Atom atom, Set<Atom> found) {
         for (int i = 0; i < atom.extents().size(); i++) {
             InstructionCursor cursor =
                     graph.machine().instructions(atom.extents().get(i).content());
@@ -58,7 +73,7 @@ public final class PatchSites {
                         && reference.target().code()
                         && reference.target() != atom
                         && !branches.contains(reference.offset())) {
-                    stored.add(reference.target());
+                    found.add(reference.target());
                 }
             }
         }
@@ -94,6 +109,6 @@ public final class PatchSites {
      * holds its address. What calls it can be given another copy.
      */
     public boolean onlyCalledHere(Atom function) {
-        return !function.visible() && !stored.contains(function);
+        return !function.visible() && !stored().contains(function);
     }
 }

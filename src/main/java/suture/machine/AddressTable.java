@@ -66,16 +66,12 @@ final class AddressTable {
             Distance distance,
             Distance second) {}
 
-    /** Rows are looked for among those that fit these bits of the word, which most rows know. */
-    private static final int SELECTED = 6;
-
     /** A letter and its capital, which count together, have the same number below this one. */
     private static final int LETTERS = 32;
 
     private final List<Row> rows = new ArrayList<>();
     private final Registers registers;
-    private final int shift;
-    private final Row[][] selected = new Row[1 << SELECTED][];
+    private final RowIndex index;
 
     AddressTable(Registers registers, String table) {
         this.registers = registers;
@@ -84,30 +80,10 @@ final class AddressTable {
                 rows.add(row(line.strip().split(" +", -1)));
             }
         }
-        this.shift = widest();
-        for (int bits = 0; bits < selected.length; bits++) {
-            long word = (long) bits << shift;
-            long known = (long) (selected.length - 1) << shift;
-            selected[bits] =
-                    rows.stream()
-                            .filter(row -> ((row.value ^ word) & row.mask & known) == 0)
-                            .toArray(Row[]::new);
-        }
-    }
-
-    /** The bits that the rows' masks have most of. */
-    private int widest() {
-        int best = 0;
-        long most = -1;
-        for (int low = 0; low <= 48 - SELECTED; low++) {
-            long bits = ((1L << SELECTED) - 1) << low;
-            long count = rows.stream().mapToLong(row -> Long.bitCount(row.mask & bits)).sum();
-            if (count > most) {
-                most = count;
-                best = low;
-            }
-        }
-        return best;
+        this.index =
+                new RowIndex(
+                        rows.stream().mapToLong(Row::mask).toArray(),
+                        rows.stream().mapToLong(Row::value).toArray());
     }
 
     private static Row row(String[] cells) {
@@ -145,12 +121,8 @@ final class AddressTable {
 
     /** What the instruction does; null if it is not understood. */
     @Nullable AddressUse of(long word) {
-        for (Row row : selected[(int) (word >>> shift) & (selected.length - 1)]) {
-            if ((word & row.mask) == row.value) {
-                return use(row, word);
-            }
-        }
-        return null;
+        int row = index.find(word);
+        return row < 0 ? null : use(rows.get(row), word);
     }
 
     Registers registers() {

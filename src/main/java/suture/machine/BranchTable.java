@@ -56,8 +56,7 @@ final class BranchTable {
     }
 
     private final List<Row> rows = new ArrayList<>();
-    private final long[] masks;
-    private final long[] values;
+    private final RowIndex index;
 
     BranchTable(String table) {
         for (String line : table.split("\n", -1)) {
@@ -71,8 +70,10 @@ final class BranchTable {
                                 slices(cells.length > 3 ? cells[3] : "")));
             }
         }
-        masks = rows.stream().mapToLong(Row::mask).toArray();
-        values = rows.stream().mapToLong(Row::value).toArray();
+        index =
+                new RowIndex(
+                        rows.stream().mapToLong(Row::mask).toArray(),
+                        rows.stream().mapToLong(Row::value).toArray());
     }
 
     private static Row row(long mask, long value, String text, List<Slice> slices) {
@@ -108,12 +109,7 @@ final class BranchTable {
 
     /** The row of an instruction word, -1 if none. */
     int find(long word) {
-        for (int i = 0; i < masks.length; i++) {
-            if ((word & masks[i]) == values[i]) {
-                return i;
-            }
-        }
-        return -1;
+        return index.find(word);
     }
 
     /** Tells {@code instruction} what the row says; its length is known. */
