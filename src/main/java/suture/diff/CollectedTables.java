@@ -15,6 +15,7 @@ import suture.match.Comparer;
 import suture.match.Correlation;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,14 +154,14 @@ final class CollectedTables {
     /** What nothing in an object refers to, so that somebody else has to find it. */
     private static final class Outside {
         private final ObjectGraph graph;
-        private final Set<Atom> reached = new HashSet<>();
+        private final BitSet reached = new BitSet();
         private @Nullable Set<String> names;
 
         Outside(ObjectGraph graph) {
             this.graph = graph;
             for (Atom atom : graph.atoms()) {
                 for (Reference reference : atom.references()) {
-                    reached.add(reference.target());
+                    reached.set(reference.target().id());
                 }
             }
         }
@@ -169,7 +170,7 @@ final class CollectedTables {
             return atom.kind() == Atom.Kind.VARIABLE
                     && !atom.extents().isEmpty()
                     && !atom.madeForSite()
-                    && !reached.contains(atom)
+                    && !reached.get(atom.id())
                     && SpecialSections.named(sectionName(atom)) == null
                     && isPlaced(atom);
         }
@@ -179,13 +180,13 @@ final class CollectedTables {
             for (Atom atom : graph.atoms()) {
                 boolean loose =
                         atom.kind() == Atom.Kind.CONTENT
-                                && !reached.contains(atom)
+                                && !reached.get(atom.id())
                                 && isPlaced(atom);
                 boolean nameless =
                         atom.kind() == Atom.Kind.CODE
                                 && atom.symbol() == null
                                 && atom.owner() == null
-                                && !reached.contains(atom);
+                                && !reached.get(atom.id());
                 SpecialSection special = atom.special();
                 boolean ownerless =
                         special != null && atom.owner() == null && special.meaning().counts();

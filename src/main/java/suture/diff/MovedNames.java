@@ -1,5 +1,7 @@
 package suture.diff;
 
+import org.jspecify.annotations.Nullable;
+
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
@@ -21,6 +23,9 @@ final class MovedNames {
     private MovedNames() {}
 
     static List<Finding> check(ObjectGraph original, ObjectGraph patched, Correlation correlation) {
+        if (original.atoms().stream().allMatch(a -> keepsNames(a, correlation.patchedOf(a)))) {
+            return List.of();
+        }
         Map<String, Atom> meanings = new HashMap<>();
         for (Atom atom : patched.atoms()) {
             for (Symbol symbol : known(atom)) {
@@ -37,6 +42,25 @@ final class MovedNames {
             }
         }
         return findings;
+    }
+
+    /** Whether all names of it that others know are names of its twin; there are no two of one. */
+    private static boolean keepsNames(Atom atom, @Nullable Atom twin) {
+        for (Symbol symbol : atom.extents().isEmpty() ? List.<Symbol>of() : atom.symbols()) {
+            if (!symbol.isLocal() && (twin == null || !hasName(twin, symbol.name()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasName(Atom atom, String name) {
+        for (Symbol symbol : atom.symbols()) {
+            if (!symbol.isLocal() && symbol.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static List<Symbol> known(Atom atom) {

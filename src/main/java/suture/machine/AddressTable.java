@@ -2,6 +2,7 @@ package suture.machine;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.bytes.Bytes;
 import suture.machine.AddressUse.Kind;
 import suture.machine.AddressUse.Operand;
 import suture.machine.AddressUse.Words;
@@ -66,12 +67,17 @@ final class AddressTable {
             Distance distance,
             Distance second) {}
 
+    private static final int RECENT = 4096;
+
     /** A letter and its capital, which count together, have the same number below this one. */
     private static final int LETTERS = 32;
 
     private final List<Row> rows = new ArrayList<>();
     private final Registers registers;
     private final RowIndex index;
+
+    /** What was said last of words of one hash; compilers use few of those that there are. */
+    private final @Nullable AddressUse[] recent = new AddressUse[RECENT];
 
     AddressTable(Registers registers, String table) {
         this.registers = registers;
@@ -121,8 +127,15 @@ final class AddressTable {
 
     /** What the instruction does; null if it is not understood. */
     @Nullable AddressUse of(long word) {
+        int place = (int) Bytes.mix(word) & (RECENT - 1);
+        AddressUse known = recent[place];
+        if (known != null && known.word() == word) {
+            return known;
+        }
         int row = index.find(word);
-        return row < 0 ? null : use(rows.get(row), word);
+        AddressUse use = row < 0 ? null : use(rows.get(row), word);
+        recent[place] = use;
+        return use;
     }
 
     Registers registers() {
