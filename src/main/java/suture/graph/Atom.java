@@ -6,7 +6,6 @@ import suture.elf.Section;
 import suture.elf.Symbol;
 
 import java.util.List;
-import java.util.Objects;
 
 /**
  * The smallest thing that can be replaced or kept. Compared by identity; {@link #id} orders the
@@ -116,12 +115,12 @@ public final class Atom {
         if (table == null) {
             return recordLine;
         }
-        return table.layouts().stream()
-                .filter(layout -> layout.size() == size())
-                .map(SpecialSection.Layout::line)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        for (SpecialSection.Layout layout : table.layouts()) {
+            if (layout.size() == size() && layout.line() != null) {
+                return layout.line();
+            }
+        }
+        return null;
     }
 
     /** Position in {@link ObjectGraph#atoms}. */

@@ -70,20 +70,21 @@ public final class NameGrammar {
             return name;
         }
         String base = name;
-        for (String before = ""; !before.equals(base); ) {
+        for (String before = ""; base.indexOf('.') >= 0 && !before.equals(base); ) {
             before = base;
             base = strip(CLONE, strip(ORDINAL, base));
         }
-        Matcher id = UNIQUE_ID.matcher(base);
-        if (id.find()) {
+        // What each of the patterns begins with is looked for first: it is rarely there.
+        Matcher id = base.contains("UNIQUE_ID_") ? UNIQUE_ID.matcher(base) : null;
+        if (id != null && id.find()) {
             return id.group(1);
         }
-        Matcher initcall = INITCALL.matcher(base);
-        if (initcall.find()) {
+        Matcher initcall = base.startsWith("__initcall__") ? INITCALL.matcher(base) : null;
+        if (initcall != null && initcall.find()) {
             return initcall.group(1) + initcall.group(2);
         }
-        Matcher mangled = MANGLED_LOCAL.matcher(base);
-        return mangled.find() ? itanium(base, mangled) : base;
+        Matcher mangled = base.startsWith("_ZL") ? MANGLED_LOCAL.matcher(base) : null;
+        return mangled != null && mangled.find() ? itanium(base, mangled) : base;
     }
 
     private static String itanium(String name, Matcher mangled) {
@@ -148,7 +149,7 @@ public final class NameGrammar {
 
     /** Whether the compiler added to the name in the source. */
     public static boolean isNumbered(String name) {
-        return !strip(CLONE, strip(ORDINAL, name)).equals(name);
+        return name.indexOf('.') >= 0 && !strip(CLONE, strip(ORDINAL, name)).equals(name);
     }
 
     /** Whether the variable is made by a macro for its one site, in a function. */

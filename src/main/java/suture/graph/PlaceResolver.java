@@ -77,13 +77,20 @@ final class PlaceResolver {
     private void settleStarts() {
         int[] counts = new int[store.atoms().size()];
         for (Atom atom : store.atoms()) {
-            atom.references().forEach(r -> counts[r.target().id()]++);
+            for (Reference reference : atom.references()) {
+                counts[reference.target().id()]++;
+            }
         }
         for (Atom atom : store.atoms()) {
-            List<Reference> all = atom.references();
-            if (all.stream().anyMatch(r -> r.reach() == Reach.INDEXED)) {
+            boolean indexed = false;
+            for (Reference reference : atom.references()) {
+                indexed |= reference.reach() == Reach.INDEXED;
+            }
+            if (indexed) {
                 atom.setReferences(
-                        all.stream().map(r -> isOnly(r, counts) ? r.exact() : r).toList());
+                        atom.references().stream()
+                                .map(r -> isOnly(r, counts) ? r.exact() : r)
+                                .toList());
             }
         }
     }

@@ -35,7 +35,12 @@ public final class Unpatchable {
         if (section == null) {
             return null;
         }
-        return WHY.keySet().stream().anyMatch(section.name()::startsWith) ? section.name() : null;
+        for (String start : WHY.keySet()) {
+            if (section.name().startsWith(start)) {
+                return section.name();
+            }
+        }
+        return null;
     }
 
     /** Why it cannot be replaced. */

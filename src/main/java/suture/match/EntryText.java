@@ -75,9 +75,11 @@ final class EntryText {
     }
 
     static List<Atom> behaviour(Atom atom) {
-        return atom.entries().stream()
-                .filter(e -> e.special() != null && e.special().meaning().counts())
-                .toList();
+        return atom.entries().isEmpty()
+                ? List.of()
+                : atom.entries().stream()
+                        .filter(e -> e.special() != null && e.special().meaning().counts())
+                        .toList();
     }
 
     /** Name of the section that an entry stands in. */

@@ -27,9 +27,11 @@ final class Names {
         this.sameFiles = files(original).equals(files(patched));
         this.gcc = graphs.stream().allMatch(Names::isOfGcc);
         for (ObjectGraph graph : graphs) {
-            graph.atoms().stream()
-                    .filter(a -> a.visible() && !a.extents().isEmpty() && !a.named())
-                    .forEach(a -> promoted.add(NameGrammar.base(a.name())));
+            for (Atom atom : graph.atoms()) {
+                if (atom.visible() && !atom.extents().isEmpty() && !atom.named()) {
+                    promoted.add(NameGrammar.base(atom.name()));
+                }
+            }
         }
     }
 

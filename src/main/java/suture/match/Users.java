@@ -57,10 +57,13 @@ final class Users {
     }
 
     private static Set<Atom> free(ObjectGraph graph, Predicate<Atom> wanted) {
-        return graph.atoms().stream()
-                .filter(a -> !a.extents().isEmpty())
-                .filter(wanted)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<Atom> free = new LinkedHashSet<>();
+        for (Atom atom : graph.atoms()) {
+            if (!atom.extents().isEmpty() && wanted.test(atom)) {
+                free.add(atom);
+            }
+        }
+        return free;
     }
 
     private boolean freeOriginal(Atom atom) {
