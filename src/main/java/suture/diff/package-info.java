@@ -19,7 +19,8 @@
  * <p><b>Used from outside.</b> No function of the object tells what becomes of a name that other
  * files know, of an entry that the linker collects into a table, or of what lies in another kind of
  * memory than before while its users stay the same. {@link suture.diff.MovedNames}, {@link
- * suture.diff.CollectedTables} and {@link suture.diff.MovedStorage} refuse such changes.
+ * suture.diff.CollectedTables} and {@link suture.diff.MovedStorage} refuse such changes. What the
+ * author of the patch says to leave alone ({@link suture.diff.AuthorWords}) is told, not refused.
  */
 @NullMarked
 package suture.diff;
