@@ -6,10 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "build",
         mixinStandardHelpOptions = true,
-        description = "Builds a live patch from a source patch.",
-        subcommands = {
-            BuildLinuxCommand.class,
-            BuildProcessCommand.class,
-            BuildXenCommand.class,
-        })
+        description = "Builds a live patch from a source patch.")
 final class BuildCommand {}

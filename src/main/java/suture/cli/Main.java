@@ -40,6 +40,13 @@ public final class Main {
                     Map.entry("revert", RevertCommand.class),
                     Map.entry("unload", UnloadCommand.class));
 
+    /** Those of {@code build}. */
+    private static final List<Map.Entry<String, Class<?>>> TARGETS =
+            List.of(
+                    Map.entry("linux", BuildLinuxCommand.class),
+                    Map.entry("process", BuildProcessCommand.class),
+                    Map.entry("xen", BuildXenCommand.class));
+
     private Main() {}
 
     /** Runs one command and exits with its status. */
@@ -56,17 +63,23 @@ public final class Main {
     /** The command tree; only the branch that is asked for, as each takes its time to build. */
     private static CommandLine line(String... args) {
         CommandLine line = new CommandLine(new Main());
-        boolean known = COMMANDS.stream().anyMatch(c -> isFirst(c.getKey(), args));
-        for (Map.Entry<String, Class<?>> command : COMMANDS) {
-            if (!known || isFirst(command.getKey(), args)) {
-                line.addSubcommand(command.getKey(), command.getValue());
-            }
+        add(line, COMMANDS, 0, args);
+        CommandLine build = line.getSubcommands().get("build");
+        if (build != null) {
+            add(build, TARGETS, 1, args);
         }
         return line;
     }
 
-    private static boolean isFirst(String name, String... args) {
-        return args.length > 0 && args[0].equals(name);
+    private static void add(
+            CommandLine line, List<Map.Entry<String, Class<?>>> all, int at, String... args) {
+        String asked = args.length > at ? args[at] : "";
+        boolean known = all.stream().anyMatch(c -> c.getKey().equals(asked));
+        for (Map.Entry<String, Class<?>> command : all) {
+            if (!known || command.getKey().equals(asked)) {
+                line.addSubcommand(command.getKey(), command.getValue());
+            }
+        }
     }
 
     private static ExitStatus report(Exception exception) {
