@@ -228,18 +228,36 @@ final class PlaceResolver {
     /**
      * Section anchors (gcc, {@code -fsection-anchors}, on at -O1 everywhere but on x86): a variable
      * is reached from another one's address. Where there are none an index may still have lost its
-     * constant part to the field. What is alone in its section is meant in any case.
+     * constant part to the field. What is alone in a section of its own is meant in any case.
      */
     private Reach reach(
             Field field, Symbol symbol, Section section, AtomMap.Hit target, long offset) {
-        if (!shares(field.holder.atom(), symbol, section) || store.map().in(section).size() == 1) {
+        if (!shares(field.holder.atom(), symbol, section)) {
             return Reach.PLACE;
         }
+        boolean alone = store.map().in(section).size() == 1;
         if (anchors) {
-            return Reach.SECTION;
+            boolean own =
+                    isNamedFor(section, target.atom()) || isNamedFor(section, field.holder.atom());
+            return alone && own ? Reach.PLACE : Reach.SECTION;
         }
         boolean address = target.atom().state() && offset == 0;
-        return field.constantPart && !address ? Reach.indexed(target, offset) : Reach.PLACE;
+        return field.constantPart && !address && !alone
+                ? Reach.indexed(target, offset)
+                : Reach.PLACE;
+    }
+
+    /** Whether the compiler made the section for the atom, and will in the other object too. */
+    private static boolean isNamedFor(Section section, Atom atom) {
+        for (Symbol symbol : atom.symbols()) {
+            int dot = section.name().length() - symbol.name().length() - 1;
+            if (dot > 0
+                    && section.name().charAt(dot) == '.'
+                    && section.name().endsWith(symbol.name())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether code refers to a place among variables, which the symbol does not tell apart. */
