@@ -1,7 +1,5 @@
 package suture.machine;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.Arrays;
 
 /**
@@ -17,12 +15,15 @@ final class RowIndex {
     private final long[] masks;
     private final long[] values;
     private final int shift;
-    private final int[] @Nullable [] candidates = new int[1 << SELECTED][];
+    private final int[][] candidates = new int[1 << SELECTED][];
 
     RowIndex(long[] masks, long[] values) {
         this.masks = masks;
         this.values = values;
         this.shift = widest();
+        for (int bits = 0; bits < candidates.length; bits++) {
+            candidates[bits] = candidates(bits);
+        }
     }
 
     private int widest() {
@@ -44,13 +45,7 @@ final class RowIndex {
 
     /** The row's number, -1 if there is none. */
     int find(long word) {
-        int bits = (int) (word >>> shift) & (candidates.length - 1);
-        int[] rows = candidates[bits];
-        if (rows == null) {
-            rows = candidates(bits);
-            candidates[bits] = rows;
-        }
-        for (int row : rows) {
+        for (int row : candidates[(int) (word >>> shift) & (candidates.length - 1)]) {
             if ((word & masks[row]) == values[row]) {
                 return row;
             }
