@@ -22,9 +22,8 @@ import java.util.Objects;
  * An immutable window onto memory. Offsets and sizes are in bytes and 64 bits wide; an access
  * outside the window throws {@link IndexOutOfBoundsException}, so a reader checks the claims of a
  * header before it follows them. Memory lives as long as a view of it is reachable. Large files are
- * mapped; the content of small ones is on the heap, where a byte is reached with a tenth of the
- * instructions as long as the code is not compiled by C2, that is in all that a command does before
- * it is over.
+ * mapped; the content of small ones is on the heap, where reading a byte does not go through the
+ * calls of a memory segment, which only C2 compiles away: a command is over before that.
  */
 public final class Bytes {
     /** No bytes. */
