@@ -248,12 +248,15 @@ final class DataCutter {
     }
 
     /**
-     * Whether the range can only be alignment: nothing refers to it, it is short, and it is zeros.
+     * Whether the range can only be alignment: nothing refers to it and it refers to nothing, it
+     * comes behind something, is smaller than the section's alignment, and is zeros.
      */
     private boolean padding(Section section, long from, long to) {
-        long alignment = Math.clamp(section.header().alignment(), 32, LARGEST_PADDING);
-        return to - from < alignment
-                && new Extent(section, from, to - from).content().equals(Bytes.zeros(to - from));
+        long size = to - from;
+        return from > 0
+                && size < Math.min(section.header().alignment(), LARGEST_PADDING)
+                && firstField(section, from, to) == to
+                && new Extent(section, from, size).content().equals(Bytes.zeros(size));
     }
 
     /**

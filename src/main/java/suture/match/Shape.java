@@ -21,8 +21,8 @@ final class Shape {
     }
 
     /**
-     * Whether the longer of two anonymous ranges only has alignment zeros more: their ends are
-     * where something else starts.
+     * Whether the longer of two anonymous ranges only has alignment zeros more, fewer than its
+     * section's alignment: their ends are where something else starts.
      */
     static boolean paddingApart(Atom a, Atom b, Extent x, Extent y) {
         if (a.kind() != Atom.Kind.CONTENT || b.kind() != Atom.Kind.CONTENT) {
@@ -31,7 +31,8 @@ final class Shape {
         Extent longer = x.size() > y.size() ? x : y;
         long common = Math.min(x.size(), y.size());
         long rest = longer.size() - common;
-        return rest < 64 && longer.content(common, rest).equals(Bytes.zeros(rest));
+        return rest < longer.section().header().alignment()
+                && longer.content(common, rest).equals(Bytes.zeros(rest));
     }
 
     /** What counts of an atom that is compared with another: places if both know them. */

@@ -126,20 +126,28 @@ class OutsideUseTest {
         }
     }
 
-    /** Entries without a name, as assembler writes them. */
+    /** Entries without a name, as assembler writes them: with a value, a reference, or neither. */
     @ParameterizedTest
     @ValueSource(strings = {"gcc-12 -O2 -fno-pie -ffunction-sections", "clang-16 -O2 -fPIC"})
     void aNamelessEntryIsRefused(String compiler) throws IOException {
-        String entry =
-                "asm(\".pushsection .rodata.my_table, \\\"a\\\", %%progbits; .long %s;"
-                        + " .popsection\");";
-        assertThat(errors(TWO + entry.formatted("<<1|2>>"), compiler))
-                .containsExactly("changed-table");
-        assertThat(
-                        errors(
-                                TWO + entry.formatted("1") + "<<|" + entry.formatted("2") + ">>",
-                                compiler))
-                .containsExactly("changed-table");
+        for (String section : new String[] {".rodata.my_table", "my_table"}) {
+            String entry =
+                    "asm(\".pushsection "
+                            + section
+                            + ", \\\"a\\\", %%progbits; %s; .popsection\");";
+            for (String more : new String[] {".long 2", ".quad two", ".quad 0"}) {
+                for (String text :
+                        new String[] {
+                            entry.formatted("<<.quad one|" + more + ">>"),
+                            "<<|" + entry.formatted(more) + ">>",
+                            entry.formatted(".long 1") + "<<|" + entry.formatted(more) + ">>"
+                        }) {
+                    assertThat(errors(TWO + text, compiler))
+                            .as(text)
+                            .containsExactly("changed-table");
+                }
+            }
+        }
     }
 
     /** Xen's hooks are there to be added. */
