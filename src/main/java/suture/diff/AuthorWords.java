@@ -1,7 +1,9 @@
 package suture.diff;
 
 import suture.elf.Section;
+import suture.finding.Finding;
 import suture.graph.Atom;
+import suture.graph.AuthorSection;
 import suture.graph.Extent;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
@@ -12,38 +14,35 @@ import java.util.Set;
 
 /** What the author of a patch tells its builder, in sections of the patched object. */
 final class AuthorWords {
-    /** Where {@code KPATCH_IGNORE_SECTION} stands in objects of kpatch's own suite. */
-    private static final String IGNORED = ".kpatch.ignore.sections";
-
-    /** Where {@code SUTURE_KEEP} of {@code suture/hooks.h} stands. */
-    private static final String KEPT = ".suture.keep";
-
-    /**
-     * Sections for those who make or run the payload, not for the linker of what runs: {@code
-     * suture/linux_hooks.h} and {@code suture/xen_hooks.h}; Xen 4.17 {@code
-     * xen/include/xen/livepatch_payload.h}; kpatch; Linux 6.19 {@code
-     * include/linux/livepatch_helpers.h}.
-     */
-    private static final List<String> SECTIONS =
-            List.of(".suture.", ".livepatch.hooks.", ".kpatch.", ".discard.klp_callback_ptrs");
-
     private final Set<String> ignored = new HashSet<>();
     private final Set<Atom> kept = new HashSet<>();
 
-    AuthorWords(ObjectGraph patched) {
+    /**
+     * @param findings gets what is not understood
+     */
+    AuthorWords(ObjectGraph patched, List<Finding> findings) {
         for (Atom atom : patched.atoms()) {
             Section section = atom.kind() == Atom.Kind.VARIABLE ? atom.section() : null;
-            if (section != null && section.name().equals(IGNORED)) {
-                atom.references().forEach(r -> ignored.add(text(r)));
-            } else if (section != null && section.name().equals(KEPT)) {
-                atom.references().forEach(r -> kept.add(r.target()));
+            AuthorSection word = section == null ? null : AuthorSection.of(section);
+            if (word != null) {
+                switch (word) {
+                    case IGNORE -> atom.references().forEach(r -> ignored.add(text(r)));
+                    case KEEP -> atom.references().forEach(r -> kept.add(r.target()));
+                    case UNKNOWN -> findings.add(unknown(atom));
+                    // Whether somebody calls these is the target's affair.
+                    case XEN_HOOK, LINUX_HOOK, KLP_BUILD_HOOK -> {}
+                }
             }
         }
     }
 
-    /** Whether a section is there to tell something. */
-    static boolean isIn(String section) {
-        return SECTIONS.stream().anyMatch(section::startsWith);
+    private static Finding unknown(Atom atom) {
+        return Finding.warning(
+                "word-not-known",
+                atom.name(),
+                String.valueOf(atom.section()),
+                "the patch asks for something here that Suture does not know; it is not done",
+                "leave it out, or use the macros of suture/hooks.h and suture/linux_hooks.h");
     }
 
     /** Whether what a section holds in what runs is to stay as it is, whatever the patch says. */

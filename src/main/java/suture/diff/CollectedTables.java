@@ -7,6 +7,7 @@ import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
+import suture.graph.AuthorSection;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.graph.SpecialSection;
@@ -32,17 +33,13 @@ import java.util.regex.Pattern;
 final class CollectedTables {
     /**
      * How sections begin that compilers name: System V gABI "Special Sections", small and large
-     * data of psABIs, gcc's {@code varasm.c} for what is relocated; and Linux' {@code .ref}, which
-     * says nothing but whom modpost shall not warn.
+     * data and tables of addresses of psABIs, gcc's {@code varasm.c} for what is relocated; and
+     * Linux' {@code .ref}, which says nothing but whom modpost shall not warn.
      */
     private static final Pattern GENERAL =
             Pattern.compile(
-                    "\\.(?:[lst]?(?:data|bss)|[ls]?rodata|ref)[12]?(?:\\.rel(?:\\.ro)?(?:\\.local)?)?"
+                    "\\.(?:[lst]?(?:data|bss)|[ls]?rodata|ref|toc|got)[12]?(?:\\.rel(?:\\.ro)?(?:\\.local)?)?"
                         + "(?=\\.|$)");
-
-    /** Code, addresses and replaced instructions, which are no tables. */
-    private static final List<String> NO_DATA =
-            List.of(".text", ".altinstr", ".fixup", ".toc", ".got");
 
     private static final String CODE = ".text.";
 
@@ -205,7 +202,8 @@ final class CollectedTables {
         private boolean isPlaced(Atom atom) {
             Section section = atom.extents().getFirst().section();
             String name = section.name();
-            if (AuthorWords.isIn(name) || NO_DATA.stream().anyMatch(name::startsWith)) {
+            boolean word = atom.symbol() != null && AuthorSection.of(section) != null;
+            if (word || section.has(Elf.SHF_EXECINSTR)) {
                 return false;
             }
             Matcher general = GENERAL.matcher(name);

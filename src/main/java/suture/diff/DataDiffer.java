@@ -29,7 +29,7 @@ final class DataDiffer {
         this.patched = patched;
         this.correlation = correlation;
         this.comparer = comparer;
-        this.words = new AuthorWords(patched);
+        this.words = new AuthorWords(patched, findings);
         this.findings = findings;
     }
 

@@ -27,12 +27,6 @@ final class AtomStore {
                     ".sframe",
                     ".llvm");
 
-    /**
-     * What a patch asks the livepatch core to call, which the object cannot reach but its builder
-     * must: Linux 6.19 {@code include/linux/livepatch_helpers.h}.
-     */
-    private static final String CALLBACKS = ".discard.klp_callback_ptrs";
-
     private final ElfObject object;
     private final String[] files;
     private final List<Atom> atoms = new ArrayList<>();
@@ -83,7 +77,7 @@ final class AtomStore {
         if (SpecialSections.named(section.name()) != null) {
             return true;
         }
-        return section.name().equals(CALLBACKS)
+        return AuthorSection.of(section) != null
                 || UNIT_NOISE.stream().noneMatch(section.name()::startsWith);
     }
 

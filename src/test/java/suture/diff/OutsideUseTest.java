@@ -190,6 +190,27 @@ class OutsideUseTest {
                 .containsExactly("changed-table");
     }
 
+    /** What the patch says and nobody understands is told; so is what has no name to be read by. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gcc-12 -O2 -fno-pie -ffunction-sections -fdata-sections",
+                "clang-16 -O2 -fPIC"
+            })
+    void aWordThatNobodyKnowsIsTold(String compiler) throws IOException {
+        for (String section : new String[] {".kpatch.force", ".suture.kep", ".suture.keeping"}) {
+            String word =
+                    "<<|static void *const word __attribute__((used, section(\"%s\"))) = two;>>"
+                            .formatted(section);
+            ObjectDiff diff = diff(TWO + word, compiler);
+            assertThat(Pairs.rules(diff, Severity.WARNING)).containsExactly("word-not-known");
+        }
+        String nameless =
+                "<<|asm(\".pushsection .livepatch.hooks.load, \\\"a\\\"; .quad two;"
+                        + " .popsection\");>>";
+        assertThat(errors(TWO + nameless, compiler)).containsExactly("changed-table");
+    }
+
     /** What the author says is kept is kept: one variable, or all of a section. */
     @ParameterizedTest
     @ValueSource(
