@@ -141,6 +141,12 @@ class AnchorTest {
         String front = "<<|static int front[2];>> static int a,b,c; ";
         String set = "void set(int x){a=x;b=x+1;c=x+2;} ";
         return Stream.of(
+                new Case(
+                        "alone until another one comes",
+                        "<<|static const int more[9]={7,1,2};int pick(int i){return more[i];}>> "
+                                + "int use(int,double,int*); static int a[5],b[5]; "
+                                + "int get(int i){a[i]++;b[i]+=2;return use(a[1],503.0,b);}",
+                        Set.of()),
                 kept("a variable in front", front, set + "int get(void){return a+b*3+c*5;}"),
                 kept(
                         "another variable",
