@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.build.Compilation;
 import suture.build.CompileCommand;
 import suture.build.DependencyFile;
 import suture.build.SourceView;
@@ -70,7 +71,7 @@ final class UnitCompiler {
         command.addAll(List.of("-Wp,-MD," + read, "-c", "-o", object.toString()));
         command.add(input(unit, view));
         String doing = "compiling " + (view == null ? "" : "the patched ") + unit.source();
-        check(unit, doing, Command.of(command).in(directory(view)));
+        check(unit, doing, Command.of(command).in(directory(view)), view);
         for (List<String> step : unit.command().steps()) {
             Runner.check(doing, Command.of(step(step, object)).in(tree.build()));
         }
@@ -83,11 +84,11 @@ final class UnitCompiler {
      * Runs the compiler, and again after making what the original unit includes if that is why it
      * failed, or if it may have been: other threads make the same headers for other units.
      */
-    private Result check(Unit unit, String doing, Command command) {
+    private Result check(Unit unit, String doing, Command command, @Nullable SourceView view) {
         while (true) {
             int before = rounds();
             try {
-                return Runner.check(doing, command);
+                return Compilation.check(doing, command, view == null ? null : view.root());
             } catch (ToolFailure failure) {
                 if (!provided(unit, before)) {
                     throw failure;
@@ -141,7 +142,7 @@ final class UnitCompiler {
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, view));
         command.addAll(List.of("-M", input(unit, view)));
         String doing = "looking for what " + unit.source() + " includes";
-        return check(unit, doing, Command.of(command).in(directory(view))).output();
+        return check(unit, doing, Command.of(command).in(directory(view)), view).output();
     }
 
     /** The assembler text of a source that is compiled with the flags of a unit. */
@@ -168,7 +169,8 @@ final class UnitCompiler {
         Files.writeString(whole, source);
         List<String> command = new ArrayList<>(arguments(unit, Flavour.PLAIN, null));
         command.addAll(List.of("-E", "-o", text.toString(), whole.toString()));
-        check(unit, "preprocessing " + unit.source(), Command.of(command).in(tree.build()));
+        String doing = "preprocessing " + unit.source();
+        check(unit, doing, Command.of(command).in(tree.build()), null);
     }
 
     /** The names of the macros that are defined before a unit's first line. */

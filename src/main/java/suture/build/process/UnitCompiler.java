@@ -2,6 +2,7 @@ package suture.build.process;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.build.Compilation;
 import suture.bytes.Bytes;
 import suture.bytes.FormatException;
 import suture.elf.ElfObject;
@@ -118,7 +119,11 @@ public final class UnitCompiler {
         }
         words.addAll(more);
         words.add("-ffile-prefix-map=" + mirror.tree() + "=" + mirror.source());
-        Runner.check("compiling " + unit.path(), Command.of(words).in(unit.directory()));
+        boolean patched = kind.equals("patched");
+        Compilation.check(
+                "compiling " + (patched ? "the patched " : "") + unit.path(),
+                Command.of(words).in(unit.directory()),
+                patched ? mirror.tree() : null);
         return object;
     }
 

@@ -2,6 +2,7 @@ package suture.build.xen;
 
 import org.jspecify.annotations.Nullable;
 
+import suture.build.Compilation;
 import suture.build.CompileCommand;
 import suture.build.DependencyFile;
 import suture.build.SourceView;
@@ -66,7 +67,8 @@ final class XenCompiler {
         command.addAll(List.of("-MD", "-MF", read.toString(), "-c", "-o", object.toString()));
         command.add(input(unit, view));
         String doing = "compiling " + (view == null ? "" : "the patched ") + unit.source();
-        Runner.check(doing, Command.of(command).in(directory(view)));
+        Compilation.check(
+                doing, Command.of(command).in(directory(view)), view == null ? null : view.root());
         for (List<String> step : unit.command().steps()) {
             Runner.check(
                     doing,
