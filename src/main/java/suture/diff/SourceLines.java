@@ -9,6 +9,7 @@ import suture.dwarf.LineTable;
 import suture.dwarf.SourceLine;
 import suture.graph.Atom;
 import suture.graph.Extent;
+import suture.graph.NameGrammar;
 import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 import suture.machine.InstructionCursor;
@@ -23,9 +24,10 @@ import java.util.List;
  *
  * <p>An immediate operand is the line of its instruction if it equals the line that {@code
  * .debug_line} gives for the instruction, or the line of a call that it was inlined through, and if
- * an instruction of that same line refers to the name of the source file: {@code __LINE__} goes
- * with {@code __FILE__}. Without the second condition {@code delay(7)} on line 7 that becomes
- * {@code delay(8)} on line 8 would be missed.
+ * an instruction of that same line refers to the name of the source file, or to that of the
+ * function where the compiler made a variable for it: {@code __LINE__} goes with {@code __FILE__}
+ * or {@code __func__}. Without the second condition {@code delay(7)} on line 7 that becomes {@code
+ * delay(8)} on line 8 would be missed.
  */
 final class SourceLines implements LineNumbers {
     private final Side original;
@@ -124,7 +126,7 @@ final class SourceLines implements LineNumbers {
             LineTable table = table();
             return operand.value > 0
                     && stands(table, atom.extents().get(extent), operand.instruction, operand.value)
-                    && namesFile(table, atom, extent, operand.value);
+                    && namesPlace(table, atom, extent, operand.value);
         }
 
         /** Whether the instruction comes from that line, or from a call there. */
@@ -135,18 +137,32 @@ final class SourceLines implements LineNumbers {
             return own || calledFrom(extent, place, line);
         }
 
-        /** Whether an instruction of the same line refers to the file's name. */
-        private boolean namesFile(LineTable table, Atom atom, int index, long line) {
+        /** Whether an instruction of the same line refers to the file's or function's name. */
+        private boolean namesPlace(LineTable table, Atom atom, int index, long line) {
             Extent extent = atom.extents().get(index);
             for (Reference reference : atom.references()) {
                 if (reference.extent() == index
-                        && reference.target().kind() == Atom.Kind.STRING
                         && stands(table, extent, reference.offset(), line)
-                        && isFileName(table, extent, reference)) {
+                        && switch (reference.target().kind()) {
+                            case STRING -> isFileName(table, extent, reference);
+                            case VARIABLE -> isFunctionName(atom, extent, reference);
+                            default -> false;
+                        }) {
                     return true;
                 }
             }
             return false;
+        }
+
+        /** C11 6.4.2.2: an array that is there without being declared. */
+        private boolean isFunctionName(Atom atom, Extent extent, Reference reference) {
+            Atom target = reference.target();
+            String text = target.text(reference.targetOffset());
+            return !target.state()
+                    && NameGrammar.base(target.name()).equals("__func__")
+                    && (text.equals(NameGrammar.base(atom.name()))
+                            || inlinedAt(extent, extent.offset() + reference.offset()).stream()
+                                    .anyMatch(call -> text.equals(call.name())));
         }
 
         private static boolean isFileName(LineTable table, Extent extent, Reference reference) {
