@@ -160,11 +160,14 @@ final class TableIndex {
                 range.end() - range.start() + " bytes of others");
     }
 
-    /** The entries of that size by their sites; null if one of them is not about code. */
+    /** The entries of that size by their sites; null if they are of another, or not about code. */
     private @Nullable Entries sites(String table, Range range, int size, RelocationKind kind) {
+        int site = special(table).site();
+        if (site + kind.width() > size || (range.end() - range.start()) % size != 0) {
+            return null;
+        }
         List<long[]> entries = new ArrayList<>();
-        long field = range.start() + special(table).site();
-        for (; field + kind.width() <= range.end(); field += size) {
+        for (long field = range.start() + site; field < range.end(); field += size) {
             Long sum = running.sum(field, kind);
             if (sum == null) {
                 return null;

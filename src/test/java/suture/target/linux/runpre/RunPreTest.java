@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import suture.bytes.Bytes;
 import suture.bytes.FormatException;
@@ -255,6 +257,21 @@ class RunPreTest {
         Resolution resolution = edited(".quad key - .", ".quad key2 - .");
         onlyMismatch(resolution, "site", "__jump_table+0x");
         assertThat(check(resolution, "same")).isEmpty();
+    }
+
+    /** An entry of four bytes, alone in its table, could not hold an address. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void aTableMayBeShorterThanAnAddress(int entries) throws IOException {
+        String lock =
+                "asm volatile(\".pushsection .smp_locks,\\\"a\\\"; .balign 4; .long %=1f - .;"
+                        + " .popsection; %=1: lock; incl %0\" : \"+m\" (key));\n";
+        String locked = FIRST + "NOINLINE void locked(void) {" + lock.repeat(entries) + "}\n";
+        compile("first.o", locked);
+        module = link("first.o", "second.o");
+        assertThat(check(match("again.o", locked), "locked")).isEmpty();
+        String without = locked.replace(".long %=1f - .;", "");
+        onlyMismatch(match("edited.o", without), "locked", "has 0 entries about it");
     }
 
     /** The code is the same without it. */
