@@ -57,32 +57,37 @@ record PatchedSources(SourceChanges changes, List<Finding> findings, Edits edits
         List<String> original = new ArrayList<>();
         List<Edits.Edit> places = new ArrayList<>();
         int removedFrom = 0;
-        boolean added = false;
+        int added = 0;
+        boolean text = false;
         for (Script.Line line : file.script().lines()) {
             switch (line.edit()) {
                 case KEPT -> {
-                    place(file.path(), original.size(), removedFrom, added, places);
+                    place(file.path(), original.size(), removedFrom, text ? added : 0, places);
                     removedFrom = 0;
-                    added = false;
+                    added = 0;
+                    text = false;
                     original.add(line.text());
                 }
                 case REMOVED -> {
                     original.add(line.text());
                     removedFrom = removedFrom == 0 ? original.size() : removedFrom;
                 }
-                case ADDED -> added |= !line.text().isBlank();
+                case ADDED -> {
+                    added++;
+                    text |= !line.text().isBlank();
+                }
             }
         }
-        place(file.path(), original.size(), removedFrom, added, places);
+        place(file.path(), original.size(), removedFrom, text ? added : 0, places);
         edits.add(file.path(), original, places);
     }
 
     private static void place(
-            String path, int before, int removedFrom, boolean added, List<Edits.Edit> places) {
+            String path, int before, int removedFrom, int added, List<Edits.Edit> places) {
         if (removedFrom > 0) {
-            places.add(new Edits.Edit(path, removedFrom, before, false));
-        } else if (added) {
-            places.add(new Edits.Edit(path, before, before + 1, true));
+            places.add(new Edits.Edit(path, removedFrom, before, false, added));
+        } else if (added > 0) {
+            places.add(new Edits.Edit(path, before, before + 1, true, added));
         }
     }
 

@@ -20,15 +20,25 @@ public final class Edits {
      * @param first the first removed line, or the line before an insertion
      * @param last the last removed line, or the line after an insertion
      * @param insertion whether lines are only added
+     * @param added how many lines are added, blank ones too
      */
-    public record Edit(String file, int first, int last, boolean insertion) {
+    public record Edit(String file, int first, int last, boolean insertion, int added) {
         private boolean touches(int from, int to) {
             return insertion ? from <= first && last <= to : first <= to && last >= from;
         }
 
+        /** Whether the line is an added one: neutralised, they count on from the place. */
+        private boolean adds(int line) {
+            return line >= start() && line - start() < added;
+        }
+
+        private int start() {
+            return insertion ? last : first;
+        }
+
         @Override
         public String toString() {
-            return file + ":" + (insertion ? last : first);
+            return file + ":" + start();
         }
     }
 
@@ -47,7 +57,7 @@ public final class Edits {
     /** The first touched line in the function whose declaration stands there. */
     Optional<String> in(String path, int line) {
         for (Map.Entry<String, List<Edit>> file : edits.entrySet()) {
-            if (line > 0 && (path.equals(file.getKey()) || path.endsWith("/" + file.getKey()))) {
+            if (line > 0 && isFile(path, file.getKey())) {
                 List<String> text = texts.getOrDefault(file.getKey(), List.of());
                 int end = CFunction.end(text, line);
                 List<Edit> touched =
@@ -57,6 +67,19 @@ public final class Edits {
             }
         }
         return Optional.empty();
+    }
+
+    /** Where lines are added, if that one, of the neutralised source, is one of them. */
+    Optional<String> adding(String path, int line) {
+        return edits.values().stream()
+                .flatMap(List::stream)
+                .filter(e -> isFile(path, e.file()) && e.adds(line))
+                .findFirst()
+                .map(Edit::toString);
+    }
+
+    private static boolean isFile(String path, String file) {
+        return path.equals(file) || path.endsWith("/" + file);
     }
 
     /** Edits that no function asked about so far has, blank lines left out. */

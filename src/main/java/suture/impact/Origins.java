@@ -155,11 +155,13 @@ public final class Origins {
         if (twin != null && twin.original() != null && !twin.differs()) {
             return Optional.empty(); // its code is equal: what it calls is the reason
         }
-        Optional<Cause> own = own(function);
+        Atom before = twin == null ? null : twin.original();
+        Optional<Cause> own =
+                (before == null ? added(function) : Optional.<Cause>empty())
+                        .or(() -> own(function));
         if (own.isPresent()) {
             return Optional.of(List.of(own.get()));
         }
-        Atom before = twin == null ? null : twin.original();
         List<List<Cause>> bodies = new ArrayList<>(inlined(patched, function));
         if (before != null) {
             bodies.addAll(inlined(original, before));
@@ -189,6 +191,14 @@ public final class Origins {
                         ? change(NameGrammar.base(function.name()), new SourceLine("", 0, 0))
                         : change(source.name(), source.declared());
         return change.map(c -> new Cause("changed-line", function.name(), c.text(), c.source()));
+    }
+
+    private Optional<Cause> added(Atom function) {
+        Subprogram source = patched.source(function);
+        return Optional.ofNullable(source)
+                .map(Subprogram::declared)
+                .flatMap(declared -> roots.added(declared.file(), declared.line()))
+                .map(c -> new Cause("added", function.name(), c.text(), c.source()));
     }
 
     /** Bodies in the function whose source changed. */

@@ -16,6 +16,16 @@ public sealed interface Roots {
      */
     Optional<Change> of(String name, String file, int line);
 
+    /**
+     * How a function that was not there before came; empty if that is not known.
+     *
+     * @param file the file of its declaration, empty if unknown
+     * @param line of its declaration
+     */
+    default Optional<Change> added(String file, int line) {
+        return Optional.empty();
+    }
+
     /** Changed places outside of the functions that {@link #of} was asked about. */
     List<String> elsewhere();
 
@@ -45,6 +55,12 @@ public sealed interface Roots {
         @Override
         public Optional<Change> of(String name, String file, int line) {
             return edits.in(file, line).map(place -> new Change("changed line " + place, place));
+        }
+
+        @Override
+        public Optional<Change> added(String file, int line) {
+            return edits.adding(file, line)
+                    .map(place -> new Change("added with the lines at " + place, place));
         }
 
         @Override

@@ -55,6 +55,20 @@ class ExplanationTest {
     }
 
     @Test
+    void whatThePatchAddsIsSaidToBeAdded() throws Exception {
+        ObjectDiff diff =
+                explain(
+                        """
+                        extern int work(int);
+                        <<|__attribute__((noinline)) static int fresh(int x) { return work(x) * 7; }>>
+                        int a(int x) { return x + <<1|fresh(x)>>; }
+                        """,
+                        "");
+        assertThat(chain(diff, "fresh")).containsExactly("fresh: added with the lines at t.o.c:2");
+        assertThat(chain(diff, "a")).containsExactly("a: changed line t.o.c:3");
+    }
+
+    @Test
     void ownLinesComeFirstAndEndWithTheFunction() throws Exception {
         ObjectDiff diff =
                 explain(
@@ -201,7 +215,7 @@ class ExplanationTest {
         List<String> lines = source.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (EDIT.matcher(lines.get(i)).find()) {
-                places.add(new Edits.Edit("t.o.c", i + 1, i + 1, false));
+                places.add(new Edits.Edit("t.o.c", i + 1, i + 1, false, 1));
             }
         }
         Edits edits = new Edits();
