@@ -61,7 +61,10 @@ final class Judge {
                             "module-failed",
                             step,
                             "the module cannot be loaded" + last,
-                            "give the modules it needs with --modules");
+                            Refusal.of(step).errno().equals("ENODEV")
+                                    ? "the emulated machine has not the hardware it asks for; try"
+                                            + " the payload where it runs"
+                                    : "give the modules it needs with --modules");
             case "load" -> load(step, last);
             case "transition" -> transition(step);
             case "revert" -> revert(step, last);
