@@ -210,6 +210,41 @@ class StockKernelBuildTest {
         assertThat(out).contains("before 1048576", "during 2097152", "after 1048576");
     }
 
+    /** What an object that runs has no member for; it is gone with the patch. */
+    @Test
+    void aShadowVariableBelongsToARunningObject() throws IOException {
+        Path payload = work.resolve("shadow.ko");
+        Run built =
+                build(
+                        payload,
+                        patch(
+                                CMDLINE,
+                                SHOWN,
+                                """
+                                int *reads = klp_shadow_get_or_alloc(saved_command_line, 0x5072,
+                                		sizeof(*reads), GFP_KERNEL, NULL, NULL);
+                                if (reads)
+                                	seq_printf(m, "read %d times ", ++*reads);
+                                """
+                                        + SHOWN),
+                        patch(
+                                CMDLINE,
+                                "static int cmdline_proc_show(struct seq_file *m, void *v)",
+                                """
+                                #include <linux/livepatch.h>
+                                #include <suture/linux_hooks.h>
+                                static void suture_forget(struct klp_object *object)
+                                {
+                                	klp_shadow_free_all(0x5072, NULL);
+                                }
+                                SUTURE_LINUX_POST_UNPATCH(suture_forget);
+                                static int cmdline_proc_show(struct seq_file *m, void *v)
+                                """));
+        assertThat(built.status()).as(built.out()).isZero();
+        String out = trial(payload, "cat /proc/cmdline; cat /proc/cmdline\n");
+        assertThat(out).contains("read 1 times", "read 2 times");
+    }
+
     /** In the words of kpatch, for a module: its own state is read, in either order. */
     @Test
     void aHookOfAModuleIsCalledWhenItIsThere() throws IOException {
