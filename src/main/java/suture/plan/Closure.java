@@ -34,7 +34,6 @@ final class Closure {
     private final ObjectDiff diff;
     private final Hooks hooks;
     private final List<Finding> findings;
-    private final List<Callback> callbacks = new ArrayList<>();
     private final Map<Atom, FunctionVerdict> functions = new HashMap<>();
     private final Map<Atom, DataVerdict> data = new HashMap<>();
     private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
@@ -58,13 +57,8 @@ final class Closure {
                 include(verdict.atom());
             }
         }
-        for (DataVerdict verdict : diff.data()) {
-            Atom hook = verdict.patched();
-            Hooks whose = Hooks.of(hook);
-            if (whose != null && hook != null && verdict.verdict() == Verdict.NEW) {
-                include(hook, whose);
-            }
-        }
+        AskedCalls asked = new AskedCalls(unit, hooks, findings);
+        asked.roots().forEach(this::include);
         while (!queue.isEmpty()) {
             Atom atom = queue.remove();
             for (Reference reference : atom.references()) {
@@ -94,7 +88,7 @@ final class Closure {
                 diff.patched().object(),
                 List.copyOf(sorted),
                 List.copyOf(replacements),
-                List.copyOf(callbacks));
+                asked.callbacks());
     }
 
     /** New global functions travel although nothing here reaches them: another unit may. */
@@ -104,49 +98,6 @@ final class Closure {
             case NEW -> verdict.atom().visible() && !inInit(verdict.atom());
             case REMOVED, UNCHANGED -> false;
         };
-    }
-
-    /** What the patch asks to be called; nothing refers to it. */
-    private void include(Atom hook, Hooks whose) {
-        if (whose != hooks) {
-            findings.add(
-                    Finding.warning(
-                            "hook-not-run",
-                            hook.name(),
-                            String.valueOf(hook.section()),
-                            "nobody here calls what the patch names in this section",
-                            "do what it does in code that the patch replaces"));
-        } else if (whose == Hooks.XEN) {
-            include(hook);
-        } else {
-            callBack(hook);
-        }
-    }
-
-    private void callBack(Atom hook) {
-        Callback.Moment moment = Hooks.moment(hook);
-        Atom function =
-                hook.references().stream()
-                        .filter(r -> r.offset() == 0 && r.targetOffset() == 0)
-                        .map(Reference::target)
-                        .findFirst()
-                        .orElse(null);
-        FunctionVerdict verdict = functions.get(function);
-        Symbol symbol = function == null ? null : function.symbol();
-        if (moment == null || symbol == null || verdict == null || !verdict.verdict().travels()) {
-            findings.add(
-                    Finding.error(
-                            "callback",
-                            hook.name(),
-                            hook.section() + ": " + (function == null ? "no function" : function),
-                            moment == null
-                                    ? "it does not say when it is to be called"
-                                    : "what is to be called is no function that the patch brings",
-                            "name a function that the patch adds to " + unit.unit()));
-            return;
-        }
-        include(Objects.requireNonNull(function));
-        callbacks.add(new Callback(moment, symbol));
     }
 
     private Replacement replacement(FunctionVerdict verdict) {
