@@ -2,28 +2,16 @@ package suture.diff;
 
 import org.jspecify.annotations.Nullable;
 
-import suture.elf.Elf;
-import suture.elf.Section;
-import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.graph.Atom;
-import suture.graph.AuthorSection;
 import suture.graph.ObjectGraph;
-import suture.graph.Reference;
-import suture.graph.SpecialSection;
-import suture.graph.SpecialSections;
 import suture.match.Comparer;
 import suture.match.Correlation;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -31,18 +19,6 @@ import java.util.regex.Pattern;
  * refused.
  */
 final class CollectedTables {
-    /**
-     * How sections begin that compilers name: System V gABI "Special Sections", small and large
-     * data and tables of addresses of psABIs, gcc's {@code varasm.c} for what is relocated; and
-     * Linux' {@code .ref}, which says nothing but whom modpost shall not warn.
-     */
-    private static final Pattern GENERAL =
-            Pattern.compile(
-                    "\\.(?:[lst]?(?:data|bss)|[ls]?rodata|ref|toc|got)[12]?(?:\\.rel(?:\\.ro)?(?:\\.local)?)?"
-                        + "(?=\\.|$)");
-
-    private static final String CODE = ".text.";
-
     /** Linux 6.1 {@code include/linux/export.h}: a section for each symbol, until the link. */
     private static final Pattern EXPORTS = Pattern.compile("_{2,3}(?:ksymtab|kcrctab)");
 
@@ -129,12 +105,12 @@ final class CollectedTables {
         Set<String> names = new TreeSet<>();
         for (Atom atom : original.atoms()) {
             if (before.isEntry(atom) && correlation.patchedOf(atom) == null) {
-                names.add(sectionName(atom));
+                names.add(Outside.sectionName(atom));
             }
         }
         for (Atom atom : patched.atoms()) {
             if (after.isEntry(atom) && differs(correlation.originalOf(atom), atom)) {
-                names.add(sectionName(atom));
+                names.add(Outside.sectionName(atom));
             }
         }
         return names;
@@ -142,102 +118,5 @@ final class CollectedTables {
 
     private boolean differs(@Nullable Atom twin, Atom atom) {
         return twin == null || (!atom.state() && !comparer.equal(twin, atom));
-    }
-
-    private static String sectionName(Atom atom) {
-        return atom.extents().getFirst().section().name();
-    }
-
-    /** What nothing in an object refers to, so that somebody else has to find it. */
-    private static final class Outside {
-        private final ObjectGraph graph;
-        private final BitSet reached = new BitSet();
-        private @Nullable Set<String> names;
-
-        Outside(ObjectGraph graph) {
-            this.graph = graph;
-            for (Atom atom : graph.atoms()) {
-                for (Reference reference : atom.references()) {
-                    reached.set(reference.target().id());
-                }
-            }
-        }
-
-        boolean isEntry(Atom atom) {
-            return atom.kind() == Atom.Kind.VARIABLE
-                    && !atom.extents().isEmpty()
-                    && !atom.madeForSite()
-                    && !reached.get(atom.id())
-                    && SpecialSections.named(sectionName(atom)) == null
-                    && isPlaced(atom);
-        }
-
-        Map<String, List<Atom>> tables() {
-            Map<String, List<Atom>> tables = new LinkedHashMap<>();
-            for (Atom atom : graph.atoms()) {
-                boolean loose =
-                        atom.kind() == Atom.Kind.CONTENT
-                                && !reached.get(atom.id())
-                                && isPlaced(atom);
-                boolean nameless =
-                        atom.kind() == Atom.Kind.CODE
-                                && atom.symbol() == null
-                                && atom.owner() == null
-                                && !reached.get(atom.id());
-                SpecialSection special = atom.special();
-                boolean ownerless =
-                        special != null && atom.owner() == null && special.meaning().counts();
-                if (loose || nameless || ownerless) {
-                    tables.computeIfAbsent(sectionName(atom), n -> new ArrayList<>()).add(atom);
-                }
-            }
-            return tables;
-        }
-
-        /**
-         * Whether somebody chose its section, so as to find it there. What compilers place lies in
-         * the general sections, or in one that is named for a function or variable; and a variable
-         * that other files know is found by its name, wherever its author likes it to be.
-         */
-        private boolean isPlaced(Atom atom) {
-            Section section = atom.extents().getFirst().section();
-            String name = section.name();
-            boolean word = atom.symbol() != null && AuthorSection.of(section) != null;
-            if (word || section.has(Elf.SHF_EXECINSTR)) {
-                return false;
-            }
-            Matcher general = GENERAL.matcher(name);
-            if (!general.lookingAt()) {
-                return true;
-            }
-            if (general.end() == name.length() || section.has(Elf.SHF_MERGE) || atom.visible()) {
-                return false;
-            }
-            String chosen = name.substring(general.end() + 1);
-            return !chosen.startsWith(".L")
-                    && !(atom.symbol() == null
-                            ? names().contains(chosen)
-                            : atom.symbols().stream().anyMatch(s -> s.name().equals(chosen)));
-        }
-
-        /** What code and data here have for names; and the sections of code that have one. */
-        private Set<String> names() {
-            Set<String> known = names;
-            if (known == null) {
-                known = new HashSet<>();
-                for (Atom atom : graph.atoms()) {
-                    if (!atom.extents().isEmpty()) {
-                        for (Symbol symbol : atom.symbols()) {
-                            known.add(symbol.name());
-                        }
-                        if (atom.code() && sectionName(atom).startsWith(CODE)) {
-                            known.add(sectionName(atom).substring(CODE.length()));
-                        }
-                    }
-                }
-                names = known;
-            }
-            return known;
-        }
     }
 }

@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What must travel with the functions that do: everything that they reach and that is not running
@@ -38,6 +40,8 @@ final class Closure {
     private final Map<Atom, DataVerdict> data = new HashMap<>();
     private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
     private final Deque<Atom> queue = new ArrayDeque<>();
+    private final Set<Atom> labelled = new HashSet<>();
+    private final InsideAddresses inside;
 
     Closure(Planner.UnitDiff unit, Hooks hooks, List<Finding> findings) {
         this.unit = unit;
@@ -48,6 +52,12 @@ final class Closure {
         diff.data().stream()
                 .filter(v -> v.patched() != null)
                 .forEach(v -> data.put(Objects.requireNonNull(v.patched()), v));
+        this.inside = new InsideAddresses(unit.unit(), diff.patched(), this::isReplaced);
+    }
+
+    private boolean isReplaced(Atom function) {
+        FunctionVerdict verdict = functions.get(function);
+        return verdict != null && verdict.verdict().travels();
     }
 
     UnitPlan plan() {
@@ -70,6 +80,7 @@ final class Closure {
         for (Atom atom : pieces.keySet()) {
             link(atom);
         }
+        findings.addAll(inside.tablesOfSites());
         for (FunctionVerdict verdict : diff.functions()) {
             if (verdict.redirect()) {
                 replacements.add(replacement(verdict));
@@ -199,7 +210,9 @@ final class Closure {
     private boolean runningVariable(Atom target) {
         DataVerdict verdict = data.get(target);
         boolean changed = verdict != null && verdict.verdict() == Verdict.CHANGED;
-        return !changed || (target.state() && !target.madeForSite());
+        return target.state()
+                ? !changed || !target.madeForSite()
+                : !changed && !inside.leadFrom(target);
     }
 
     private void link(Atom atom) {
@@ -301,6 +314,17 @@ final class Closure {
             return new Destination.Travelling(
                     Objects.requireNonNull(travelling, () -> atom + " -> " + target)
                             .get(reference.targetExtent()));
+        }
+        if (target.state() && inside.leadFrom(target) && labelled.add(target)) {
+            findings.add(
+                    Finding.error(
+                            "running-labels",
+                            target.name(),
+                            unit.unit() + ": " + atom.name(),
+                            "it holds addresses inside of code that the patch replaces, and the"
+                                    + " running ones lead into the code of before",
+                            "make it const, or give it another name, so that a new one comes"
+                                    + " along"));
         }
         if (inInit(running)) {
             findings.add(

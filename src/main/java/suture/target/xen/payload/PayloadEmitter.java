@@ -55,7 +55,6 @@ public final class PayloadEmitter {
 
     private Payload run(List<XenUnit> units) {
         List<Finding> said = new ArrayList<>();
-        units.forEach(unit -> said.addAll(UnknownTables.of(unit.plan())));
         Placement placement = new Placement(draft, said);
         units.forEach(placement::place);
         Binder binder = new Binder(draft, placement, running, said);
