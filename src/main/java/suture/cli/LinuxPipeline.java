@@ -222,7 +222,8 @@ final class LinuxPipeline {
         for (UnitPlan unit : plan.units()) {
             Compared pair =
                     compared.stream()
-                            .filter(c -> c.unit.equals(unit.unit()))
+                            // One source may be part of several modules.
+                            .filter(c -> c.diff.original().object() == unit.original())
                             .findFirst()
                             .orElseThrow();
             Resolution resolution = kernel.match(pair.owner, ElfReader.read(pair.plain.get()));

@@ -218,7 +218,7 @@ final class XenPipeline {
         for (UnitPlan unit : plan.units()) {
             ElfObject plain =
                     compared.stream()
-                            .filter(c -> c.unit.equals(unit.unit()))
+                            .filter(c -> c.diff.original().object() == unit.original())
                             .findFirst()
                             .orElseThrow()
                             .plain;

@@ -80,7 +80,11 @@ class StockKernelBuildTest {
     }
 
     private static Run build(Path output, Path... patches) {
-        String[] command = {"build", "linux", "--release", RELEASE, "-o", output.toString()};
+        return build(RELEASE, output, patches);
+    }
+
+    private static Run build(String release, Path output, Path... patches) {
+        String[] command = {"build", "linux", "--release", release, "-o", output.toString()};
         return run(
                 Stream.concat(Arrays.stream(command), Arrays.stream(patches).map(Path::toString))
                         .toArray(String[]::new));
@@ -176,6 +180,24 @@ class StockKernelBuildTest {
                             order);
             assertThat(out).as(order).contains("4242");
         }
+    }
+
+    /** The flavour for all machines has one source in two modules. */
+    @Test
+    void aSourceOfTwoModulesIsPatchedInEach() throws IOException {
+        Path payload = work.resolve("shared.ko");
+        String line = "mbox->mbox_req.recv_len = 1;";
+        Path patch =
+                patch(
+                        "drivers/net/ethernet/cavium/liquidio/octeon_mailbox.c",
+                        line,
+                        line + "\n\tpr_info(\"read\\n\");");
+        Run built = build("6.1.0-56-amd64", payload, patch);
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out())
+                .contains("  liquidio: octeon_mbox_read", "  liquidio_vf: octeon_mbox_read");
+        Run verified = run("verify", payload.toString());
+        assertThat(verified.status()).as(verified.out()).isZero();
     }
 
     /** A running value that no replaced function sets: {@code /proc} shows it. */
