@@ -31,10 +31,10 @@ import suture.target.linux.klp.KlpModuleEmitter;
 import suture.target.linux.klp.KlpUnit;
 import suture.target.linux.klp.ModuleFacts;
 import suture.target.linux.klp.PatchedFunction;
-import suture.target.linux.runpre.Resolution;
 import suture.target.linux.runpre.UnitBindings;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,7 +96,7 @@ final class LinuxPipeline {
             List<PatchedFunction> functions) {}
 
     /** One compiled unit, its objects read. */
-    private record Compared(String unit, Owner owner, Ahead<Path> plain, ObjectDiff diff) {}
+    record Compared(String unit, Owner owner, Ahead<Path> plain, ObjectDiff diff) {}
 
     private LinuxPipeline(
             KernelBaseline baseline,
@@ -170,7 +170,8 @@ final class LinuxPipeline {
                                         new Planner.UnitDiff(
                                                 c.unit, RunningKernel.name(c.owner), c.diff))
                                 .toList(),
-                        Hooks.LINUX);
+                        Hooks.LINUX,
+                        this::sees);
         findings.addAll(plan.findings());
         watch.lap("plan");
         if (plan.units().isEmpty()) {
@@ -178,6 +179,18 @@ final class LinuxPipeline {
         }
         KlpModule module = emit(plan, compared);
         return output(pairs, module == null ? null : module.content(), functions(module));
+    }
+
+    /** Modules use the kernel's names, and those of modules that they need. */
+    private boolean sees(String owner, String other) {
+        if (owner.equals(KernelImage.NAME)) {
+            return false;
+        }
+        try {
+            return other.equals(KernelImage.NAME) || running.get().needs(owner, other);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Built pairs() throws IOException {
@@ -219,23 +232,16 @@ final class LinuxPipeline {
     private @Nullable KlpModule emit(PatchPlan plan, List<Compared> compared) throws IOException {
         RunningKernel kernel = running.get();
         List<KlpUnit> units = new ArrayList<>();
+        RunningUnits runs = new RunningUnits(kernel, compared);
         for (UnitPlan unit : plan.units()) {
-            Compared pair =
-                    compared.stream()
-                            // One source may be part of several modules.
-                            .filter(c -> c.diff.original().object() == unit.original())
-                            .findFirst()
-                            .orElseThrow();
-            Resolution resolution = kernel.match(pair.owner, ElfReader.read(pair.plain.get()));
-            UnitBindings bindings =
-                    new UnitBindings(resolution, unit.original(), kernel.image(), kernel.exports());
+            UnitBindings bindings = runs.bindings(unit.original());
             findings.addAll(bindings.check(unit));
             units.add(
                     new KlpUnit(
                             unit,
                             bindings,
                             bindings::function,
-                            module -> kernel.needs(pair.owner, module)));
+                            module -> kernel.needs(unit.owner(), module)));
         }
         watch.lap("match");
         if (refused()) {

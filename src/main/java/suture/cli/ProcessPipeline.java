@@ -6,6 +6,7 @@ import suture.build.process.UnitObjects;
 import suture.bytes.Bytes;
 import suture.diff.Differ;
 import suture.diff.ObjectDiff;
+import suture.elf.ElfObject;
 import suture.exec.Progress;
 import suture.finding.Finding;
 import suture.host.process.ProcessHost;
@@ -25,12 +26,12 @@ import suture.target.process.RunPre;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** From a changed source to the payload of a process: compile, diff, plan, match, build. */
 final class ProcessPipeline {
@@ -79,7 +80,7 @@ final class ProcessPipeline {
         Set<Finding> findings = new LinkedHashSet<>(compiled.findings());
         List<Planner.UnitDiff> diffs = new ArrayList<>();
         List<PairReport> pairs = new ArrayList<>();
-        Map<String, Placement> placements = new TreeMap<>();
+        Map<ElfObject, Placement> placements = new HashMap<>();
         for (UnitObjects unit : compiled.units()) {
             ObjectDiff diff =
                     Explanation.of(
@@ -93,7 +94,7 @@ final class ProcessPipeline {
                 if (input.pid().isPresent() && match.findings().isEmpty()) {
                     findings.addAll(compare(input.pid().getAsInt(), match.placement()));
                 }
-                placements.put(unit.unit(), match.placement());
+                placements.put(unit.original(), match.placement());
                 String owner = match.placement().image().name();
                 diffs.add(new Planner.UnitDiff(unit.unit(), owner, diff));
             }

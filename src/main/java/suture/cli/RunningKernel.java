@@ -63,10 +63,11 @@ final class RunningKernel {
         return matcher.match(original);
     }
 
-    /** Whether the part of the kernel that has a unit cannot be there without a module. */
-    boolean needs(Owner owner, String module) {
+    /** Whether a part of the kernel, by its {@link #name}, cannot be there without a module. */
+    boolean needs(String owner, String module) {
+        boolean part = !owner.isEmpty() && !owner.equals(KernelImage.NAME);
         try {
-            return owner instanceof Owner.Module own && modules().needs(own.name(), module);
+            return part && modules().needs(owner, module);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -216,15 +216,12 @@ final class XenPipeline {
         XenImage image = XenImage.open(baseline.tree().image());
         List<XenUnit> units = new ArrayList<>();
         for (UnitPlan unit : plan.units()) {
-            ElfObject plain =
-                    compared.stream()
-                            .filter(c -> c.diff.original().object() == unit.original())
-                            .findFirst()
-                            .orElseThrow()
-                            .plain;
             findings.addAll(
-                    new RunPre(plain, image)
-                            .check(unit, name -> below.stream().anyMatch(p -> p.adds(name))));
+                    match(unit.original(), compared, image)
+                            .check(
+                                    unit,
+                                    name -> below.stream().anyMatch(p -> p.adds(name)),
+                                    other -> match(other, compared, image)));
             units.add(XenUnit.of(unit));
         }
         watch.lap("match");
@@ -242,6 +239,16 @@ final class XenPipeline {
         findings.addAll(payload.findings());
         watch.lap("emit");
         return payload;
+    }
+
+    private static RunPre match(ElfObject original, List<Compared> compared, XenImage image) {
+        ElfObject plain =
+                compared.stream()
+                        .filter(c -> c.diff.original().object() == original)
+                        .findFirst()
+                        .orElseThrow()
+                        .plain;
+        return new RunPre(plain, image);
     }
 
     private boolean refused() {

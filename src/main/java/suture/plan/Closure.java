@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,23 +30,36 @@ import java.util.Set;
 
 /**
  * What must travel with the functions that do: everything that they reach and that is not running
- * already. A depth-first walk along references, as a linker marks what is live.
+ * already. A walk along references, as a linker marks what is live.
+ *
+ * <p>The units of a patch are walked together ({@link Exchange}): a unit may need what only the
+ * patched source of another one lets it see. So first {@link #begin}, then {@link #give} until
+ * nobody wants anything more, then {@link #plan}.
  */
 final class Closure {
     private final Planner.UnitDiff unit;
     private final ObjectDiff diff;
-    private final Hooks hooks;
     private final List<Finding> findings;
     private final Map<Atom, FunctionVerdict> functions = new HashMap<>();
     private final Map<Atom, DataVerdict> data = new HashMap<>();
     private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
     private final Deque<Atom> queue = new ArrayDeque<>();
     private final Set<Atom> labelled = new HashSet<>();
+    private final Offers offers;
+    private final Set<Want> wants = new LinkedHashSet<>();
     private final InsideAddresses inside;
+    private final AskedCalls asked;
+
+    /**
+     * What code or data of the payload refers to and its own unit does not define.
+     *
+     * @param name its name
+     * @param stored whether its address is put into data, so that the one that runs is meant
+     */
+    record Want(String name, boolean stored) {}
 
     Closure(Planner.UnitDiff unit, Hooks hooks, List<Finding> findings) {
         this.unit = unit;
-        this.hooks = hooks;
         this.diff = unit.diff();
         this.findings = findings;
         diff.functions().forEach(v -> functions.put(v.atom(), v));
@@ -53,6 +67,18 @@ final class Closure {
                 .filter(v -> v.patched() != null)
                 .forEach(v -> data.put(Objects.requireNonNull(v.patched()), v));
         this.inside = new InsideAddresses(unit.unit(), diff.patched(), this::isReplaced);
+        this.asked = new AskedCalls(unit, hooks, findings);
+        this.offers = Offers.of(diff);
+    }
+
+    /** The unit. */
+    Planner.UnitDiff unit() {
+        return unit;
+    }
+
+    /** What the patch lets other units see of this one. */
+    Offers offers() {
+        return offers;
     }
 
     private boolean isReplaced(Atom function) {
@@ -60,25 +86,60 @@ final class Closure {
         return verdict != null && verdict.verdict().travels();
     }
 
-    UnitPlan plan() {
-        List<Replacement> replacements = new ArrayList<>();
+    /** Includes what travels whatever other units do; tells what it wants of them. */
+    Set<Want> begin() {
         for (FunctionVerdict verdict : diff.functions()) {
             if (isRoot(verdict)) {
                 include(verdict.atom());
             }
         }
-        AskedCalls asked = new AskedCalls(unit, hooks, findings);
         asked.roots().forEach(this::include);
+        return walk();
+    }
+
+    /** Includes what another unit wants, unless it runs already; tells what that wants in turn. */
+    Set<Want> give(Want want) {
+        Atom atom = offers.atom(want.name());
+        if (running(atom, want.stored()) == null) {
+            include(atom);
+        }
+        return walk();
+    }
+
+    private Set<Want> walk() {
+        Set<Want> more = new LinkedHashSet<>();
         while (!queue.isEmpty()) {
             Atom atom = queue.remove();
             for (Reference reference : atom.references()) {
-                if (travels(atom, reference)) {
+                if (isElsewhere(reference)) {
+                    Want want = want(atom, reference);
+                    if (wants.add(want)) {
+                        more.add(want);
+                    }
+                } else if (travels(atom, reference)) {
                     include(reference.target());
                 }
             }
         }
+        return more;
+    }
+
+    private static boolean isElsewhere(Reference reference) {
+        Symbol symbol = reference.target().symbol();
+        return reference.target().kind() == Atom.Kind.EXTERNAL
+                && symbol != null
+                && symbol.isUndefined();
+    }
+
+    private static Want want(Atom from, Reference reference) {
+        return new Want(reference.target().name(), isStored(from, reference));
+    }
+
+    /** The plan, once nobody wants anything more. */
+    UnitPlan plan(Exchange exchange) {
+        List<Replacement> replacements = new ArrayList<>();
         for (Atom atom : pieces.keySet()) {
-            link(atom);
+            link(atom, exchange);
         }
         findings.addAll(inside.tablesOfSites());
         for (FunctionVerdict verdict : diff.functions()) {
@@ -172,14 +233,27 @@ final class Closure {
      * null if it must travel.
      */
     private @Nullable Atom running(Atom from, Reference reference) {
-        Atom target = reference.target();
+        return running(reference.target(), isStored(from, reference));
+    }
+
+    /**
+     * A place inside of a function is no pointer to it but an entry of its jump table or a label.
+     */
+    private static boolean isStored(Atom from, Reference reference) {
+        return reference.targetExtent() == 0
+                && reference.targetOffset() == 0
+                && !from.code()
+                && from.owner() == null;
+    }
+
+    private @Nullable Atom running(Atom target, boolean stored) {
         Atom twin = diff.correlation().originalOf(target);
         if (twin == null || twin.extents().isEmpty()) {
             return null;
         }
         return switch (target.kind()) {
             case FUNCTION, CODE ->
-                    target.symbol() != null && runningFunction(from, reference) ? twin : null;
+                    target.symbol() != null && runningFunction(target, stored) ? twin : null;
             case VARIABLE -> isEmpty(target) || !runningVariable(target) ? null : twin;
             case CONTENT -> target.state() && !isEmpty(target) ? twin : null;
             case STRING, ENTRY, EXTERNAL -> null;
@@ -188,15 +262,14 @@ final class Closure {
 
     /**
      * An unchanged function runs; of a redirected one the address that may be stored is the running
-     * one's. A place inside of it is no such address but an entry of its jump table or a label.
+     * one's.
      */
-    private boolean runningFunction(Atom from, Reference reference) {
-        FunctionVerdict verdict = functions.get(reference.target());
+    private boolean runningFunction(Atom target, boolean stored) {
+        FunctionVerdict verdict = functions.get(target);
         if (verdict == null || verdict.verdict() == Verdict.UNCHANGED) {
             return true;
         }
-        boolean entry = reference.targetExtent() == 0 && reference.targetOffset() == 0;
-        return verdict.redirect() && entry && !from.code() && from.owner() == null;
+        return verdict.redirect() && stored;
     }
 
     /**
@@ -215,11 +288,11 @@ final class Closure {
                 : !changed && !inside.leadFrom(target);
     }
 
-    private void link(Atom atom) {
+    private void link(Atom atom, Exchange exchange) {
         List<Piece> own = Objects.requireNonNull(pieces.get(atom));
         Map<Integer, List<Link>> links = new HashMap<>();
         for (Reference reference : atom.references()) {
-            Link link = link(atom, reference);
+            Link link = link(atom, reference, exchange);
             if (link != null) {
                 links.computeIfAbsent(reference.extent(), e -> new ArrayList<>()).add(link);
             }
@@ -227,7 +300,7 @@ final class Closure {
         links.forEach((extent, list) -> own.get(extent).setLinks(list));
     }
 
-    private @Nullable Link link(Atom atom, Reference reference) {
+    private @Nullable Link link(Atom atom, Reference reference, Exchange exchange) {
         if (reference.type() == Reference.BRANCH) {
             findings.add(
                     Finding.error(
@@ -238,12 +311,46 @@ final class Closure {
                             "compile both objects with -ffunction-sections"));
             return null;
         }
+        Atom target = reference.target();
+        if (target.kind() == Atom.Kind.EXTERNAL) {
+            return across(atom, reference, exchange);
+        }
         checkReach(atom, reference);
+        Atom running = target == atom ? null : running(atom, reference);
         return new Link(
                 reference.offset(),
                 reference.type(),
-                destination(atom, reference),
+                destination(atom.name(), target, running, reference.targetExtent()),
                 reference.addend());
+    }
+
+    private Link across(Atom atom, Reference reference, Exchange exchange) {
+        Symbol symbol = Objects.requireNonNull(reference.target().symbol());
+        Closure giver = isElsewhere(reference) ? exchange.giver(unit.owner(), symbol.name()) : null;
+        if (giver == null) {
+            return new Link(
+                    reference.offset(),
+                    reference.type(),
+                    new Destination.External(symbol),
+                    reference.addend());
+        }
+        Want want = want(atom, reference);
+        return new Link(
+                reference.offset(),
+                reference.type(),
+                giver.given(atom.name(), want),
+                reference.addend() + giver.distance(want.name()));
+    }
+
+    /** Where a reference of another unit to something that this one offers goes. */
+    private Destination given(String from, Want want) {
+        Atom atom = offers.atom(want.name());
+        return destination(from, atom, running(atom, want.stored()), 0);
+    }
+
+    /** How far behind the start of the thing the symbol is that other units use, in bytes. */
+    private long distance(String name) {
+        return offers.symbol(name).value() - start(offers.atom(name));
     }
 
     /**
@@ -303,24 +410,23 @@ final class Closure {
         return atom.extents().getFirst().offset();
     }
 
-    private Destination destination(Atom atom, Reference reference) {
-        Atom target = reference.target();
-        if (target.kind() == Atom.Kind.EXTERNAL) {
-            return new Destination.External(Objects.requireNonNull(target.symbol()));
-        }
-        List<Piece> travelling = pieces.get(target);
-        Atom running = target == atom ? null : running(atom, reference);
+    /**
+     * @param from the name of what refers
+     * @param running the twin it is bound to, null if the target travels
+     * @param extent which part of the target is meant
+     */
+    private Destination destination(String from, Atom target, @Nullable Atom running, int extent) {
         if (running == null) {
             return new Destination.Travelling(
-                    Objects.requireNonNull(travelling, () -> atom + " -> " + target)
-                            .get(reference.targetExtent()));
+                    Objects.requireNonNull(pieces.get(target), () -> from + " -> " + target)
+                            .get(extent));
         }
         if (target.state() && inside.leadFrom(target) && labelled.add(target)) {
             findings.add(
                     Finding.error(
                             "running-labels",
                             target.name(),
-                            unit.unit() + ": " + atom.name(),
+                            unit.unit() + ": " + from,
                             "it holds addresses inside of code that the patch replaces, and the"
                                     + " running ones lead into the code of before",
                             "make it const, or give it another name, so that a new one comes"
@@ -331,7 +437,7 @@ final class Closure {
                     Finding.error(
                             "reference-to-init",
                             target.name(),
-                            atom.name(),
+                            from,
                             "it refers to "
                                     + target
                                     + " in "
@@ -339,10 +445,12 @@ final class Closure {
                                     + ", which has been freed",
                             "leave the reference out of the patch"));
         }
-        Extent place =
-                running.extents()
-                        .get(Math.min(reference.targetExtent(), running.extents().size() - 1));
+        Extent place = running.extents().get(Math.min(extent, running.extents().size() - 1));
         return new Destination.Running(
-                running.name(), place.section(), place.offset(), running.code());
+                diff.original().object(),
+                running.name(),
+                place.section(),
+                place.offset(),
+                running.code());
     }
 }

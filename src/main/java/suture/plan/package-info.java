@@ -13,6 +13,13 @@
  * lays the pieces out, writes the links as relocations of its kind, and registers the replacements
  * in its form.
  *
+ * <p>The units of a patch are planned together. What one of them refers to and does not define may
+ * be what the patch adds to another one, which then travels, or makes global there, which runs
+ * already under a name that only that unit's original tells. That is a linker's part, and like a
+ * linker it brings only what somebody wants; whose names count is the target's {@link
+ * suture.plan.Visibility}: a module of the kernel sees the kernel's and those of modules that it
+ * needs.
+ *
  * <p>Of what a patch asks to be called ({@link suture.plan.Hooks}), what the target calls travels:
  * Xen finds its hooks as data, the livepatch core as {@link suture.plan.Callback}s.
  *

@@ -195,6 +195,22 @@ class BuildXenTest {
                         n -> n.endsWith(mark) || n.matches("(compat_)?shown|compat_extra_length"));
     }
 
+    /** The hypervisor's table has it under its file's name. */
+    @Test
+    void aStaticThatBecomesGlobalIsTheOneThatRuns() throws IOException {
+        Path shows = xen.patch("shows", "common/table.c", "static int kept", "int kept");
+        Path uses =
+                xen.patch(
+                        "uses",
+                        VERSION,
+                        "return helper(x) + 3;",
+                        "extern int kept; return helper(x) + kept;");
+        Run run = run(xen, "across", List.of(), shows, uses);
+        assertThat(run.status()).isZero();
+        assertThat(run.functions()).containsExactlyInAnyOrder("framed", "compat_framed");
+        assertThat(references(run.elf(), ".text")).contains("common/table.c#kept");
+    }
+
     @Test
     void aShiftOfLinesIsNoChange() throws IOException {
         Run shifted = run("shift", VERSION, "int framed", "\n\n\n\nint framed");

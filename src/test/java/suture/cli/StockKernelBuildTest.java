@@ -124,11 +124,7 @@ class StockKernelBuildTest {
                         static int cmdline_proc_show(struct seq_file *m, void *v)\
                         """);
         Path call = patch(CMDLINE, SHOWN, "suture_count(m);\n\t" + SHOWN);
-        // The second patch was made for the original file; both as one.
-        Path both = work.resolve("both.patch");
-        List<String> second = Files.readAllLines(call);
-        Files.write(both, Files.readAllLines(patch));
-        Files.write(both, second.subList(2, second.size()), StandardOpenOption.APPEND);
+        Path both = joined(patch, call);
         Path payload = work.resolve("count.ko");
         Run built = build(payload, both);
         assertThat(built.status()).as(built.out()).isZero();
@@ -180,6 +176,77 @@ class StockKernelBuildTest {
                             order);
             assertThat(out).as(order).contains("4242");
         }
+    }
+
+    /**
+     * A static of one file that the patch lets others see, of the kernel or of a module, is the one
+     * that runs; what one file adds, another one can use.
+     */
+    @Test
+    void unitsOfAPatchUseWhatIsInOthers() throws IOException {
+        Path payload = work.resolve("across.ko");
+        String show = "static int cmdline_proc_show(struct seq_file *m, void *v)";
+        String setup = "static void dummy_setup(struct net_device *dev)";
+        String flags = "dev->flags |= IFF_NOARP;";
+        Path pipe =
+                patch("fs/pipe.c", "static unsigned int pipe_max_size", "unsigned pipe_max_size");
+        Path meminfo =
+                patch(
+                        "fs/proc/meminfo.c",
+                        "static void show_val_kb(",
+                        "long suture_added = 21;\nvoid show_val_kb(");
+        Path cmdline =
+                joined(
+                        patch(
+                                CMDLINE,
+                                show,
+                                """
+                                extern long suture_added;
+                                extern unsigned pipe_max_size;
+                                void show_val_kb(struct seq_file *, const char *, unsigned long);
+                                """
+                                        + show),
+                        patch(
+                                CMDLINE,
+                                SHOWN,
+                                """
+                                show_val_kb(m, "pages ", suture_added);
+                                	seq_printf(m, "most %u\\n", pipe_max_size);\
+                                """));
+        Path dummy =
+                joined(
+                        patch(
+                                "drivers/net/dummy.c",
+                                setup,
+                                "extern unsigned pipe_max_size;\n" + setup),
+                        patch("drivers/net/dummy.c", flags, flags + " dev->mtu = pipe_max_size;"));
+        Run built = build(payload, pipe, meminfo, cmdline, dummy);
+        assertThat(built.status()).as(built.out()).isZero();
+        assertThat(built.out())
+                .contains("vmlinux: cmdline_proc_show", "dummy: dummy_setup")
+                .doesNotContain("vmlinux: show_val_kb");
+        String out =
+                trial(
+                        payload,
+                        """
+                        echo 8192 > /proc/sys/fs/pipe-max-size
+                        cat /proc/cmdline
+                        [ $1 = during ] && ip link add name d type dummy \\
+                            && cat /sys/class/net/d/mtu && ip link del dev d
+                        exit 0
+                        """,
+                        "--modules",
+                        "dummy",
+                        "--order",
+                        "patch-first");
+        assertThat(out).contains("pages       84 kB", "most 8192", "8192\n");
+    }
+
+    /** Two patches that were made for one original file, as one. */
+    private static Path joined(Path first, Path second) throws IOException {
+        List<String> more = Files.readAllLines(second);
+        Files.write(first, more.subList(2, more.size()), StandardOpenOption.APPEND);
+        return first;
     }
 
     /** The flavour for all machines has one source in two modules. */

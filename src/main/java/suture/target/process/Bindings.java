@@ -3,6 +3,7 @@ package suture.target.process;
 import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
+import suture.elf.ElfObject;
 import suture.elf.Relocation;
 import suture.elf.Section;
 import suture.elf.Symbol;
@@ -14,6 +15,8 @@ import suture.plan.UnitPlan;
 import suture.target.process.ProcessPayload.Target;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * What the links of one unit are bound to. A thing is found by its place in the object that was
@@ -24,12 +27,22 @@ final class Bindings {
     private final UnitPlan unit;
     private final Placement placement;
     private final int image;
+    private final Map<ElfObject, Placement> placements;
     private final List<Finding> findings;
 
-    Bindings(UnitPlan unit, Placement placement, int image, List<Finding> findings) {
+    /**
+     * @param image the number of the image that all of it is in
+     * @param placements of each original object that the plan refers to
+     */
+    Bindings(
+            UnitPlan unit,
+            int image,
+            Map<ElfObject, Placement> placements,
+            List<Finding> findings) {
         this.unit = unit;
-        this.placement = placement;
+        this.placement = Objects.requireNonNull(placements.get(unit.original()));
         this.image = image;
+        this.placements = placements;
         this.findings = findings;
     }
 
@@ -44,7 +57,8 @@ final class Bindings {
     }
 
     private @Nullable Target running(Piece from, Destination.Running running) {
-        Symbol symbol = symbolAt(running.section(), running.offset());
+        Placement home = home(running);
+        Symbol symbol = symbolAt(running);
         if (symbol == null) {
             refuse(
                     from,
@@ -53,7 +67,7 @@ final class Bindings {
                     "give it a name");
             return null;
         }
-        Symbol twin = placement.defined(symbol.name());
+        Symbol twin = home.defined(symbol.name());
         if (twin != null && twin.type() == Elf.STT_TLS) {
             refuse(
                     from,
@@ -62,27 +76,33 @@ final class Bindings {
                     "keep it thread-local, or give the new variable another name");
             return null;
         }
-        Long address = twin == null ? null : placement.address(twin);
+        Long address = twin == null ? null : home.address(twin);
         if (address == null) {
             refuse(
                     from,
                     symbol.name(),
                     "its address is not proven: "
-                            + placement.missing(twin == null ? null : twin.section()),
+                            + home.missing(twin == null ? null : twin.section()),
                     "use the exact source, compiler and options that the program was built with");
             return null;
         }
         return new Target.Running(image, address, symbol.name());
     }
 
-    private @Nullable Symbol symbolAt(Section section, long offset) {
+    /** Where the unit of a running thing is. */
+    private Placement home(Destination.Running running) {
+        return Objects.requireNonNull(placements.get(running.original()));
+    }
+
+    private @Nullable Symbol symbolAt(Destination.Running running) {
+        Placement home = home(running);
         Symbol best = null;
-        for (Symbol symbol : unit.original().symbols()) {
-            if (symbol.section() == section
-                    && symbol.value() == offset
+        for (Symbol symbol : running.original().symbols()) {
+            if (symbol.section() == running.section()
+                    && symbol.value() == running.offset()
                     && symbol.type() != Elf.STT_SECTION
                     && symbol.type() != Elf.STT_FILE
-                    && placement.defined(symbol.name()) != null
+                    && home.defined(symbol.name()) != null
                     && (best == null || best.isLocal())) {
                 best = symbol;
             }
@@ -128,7 +148,7 @@ final class Bindings {
     String threadName(Destination destination) {
         return switch (destination) {
             case Destination.Running running -> {
-                Symbol symbol = symbolAt(running.section(), running.offset());
+                Symbol symbol = symbolAt(running);
                 yield symbol == null ? running.name() : symbol.name();
             }
             case Destination.External(Symbol symbol) -> symbol.name();
@@ -136,13 +156,24 @@ final class Bindings {
         };
     }
 
-    /** The symbol that a link of a piece names; null if it names none. */
+    /** The placement that knows where a destination is. */
+    Placement placement(Destination destination) {
+        return destination instanceof Destination.Running running ? home(running) : placement;
+    }
+
+    /**
+     * The symbol that a link of a piece names; null if it names none, or another unit of the patch
+     * gives what it names.
+     */
     @Nullable Symbol named(Piece piece, Link link) {
         for (Relocation relocation : relocations(piece.section())) {
             if (relocation.offset() == piece.offset() + link.at()
                     && relocation.type() == link.type()) {
                 Symbol symbol = relocation.symbol();
-                return symbol.name().isEmpty() ? null : symbol;
+                boolean given =
+                        symbol.isUndefined()
+                                && !(link.destination() instanceof Destination.External);
+                return symbol.name().isEmpty() || given ? null : symbol;
             }
         }
         return null;
@@ -187,10 +218,6 @@ final class Bindings {
     /** The relocations of a section of the patched object, those without a field too. */
     List<Relocation> relocations(Section section) {
         return unit.patched().relocations(section);
-    }
-
-    Placement placement() {
-        return placement;
     }
 
     Target.Running slot(long address, String name) {

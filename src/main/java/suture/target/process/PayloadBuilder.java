@@ -3,6 +3,7 @@ package suture.target.process;
 import org.jspecify.annotations.Nullable;
 
 import suture.elf.Elf;
+import suture.elf.ElfObject;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.plan.Destination;
@@ -25,14 +26,14 @@ import java.util.Objects;
 public final class PayloadBuilder {
     private final String name;
     private final PatchPlan plan;
-    private final Map<String, Placement> placements;
+    private final Map<ElfObject, Placement> placements;
     private final List<Finding> findings = new ArrayList<>();
     private final List<ProcessImage> images = new ArrayList<>();
     private final PayloadLayout layout = new PayloadLayout();
     private final ThreadLinks threads = new ThreadLinks(layout);
     private final Map<String, Long> stubs = new LinkedHashMap<>();
 
-    private PayloadBuilder(String name, PatchPlan plan, Map<String, Placement> placements) {
+    private PayloadBuilder(String name, PatchPlan plan, Map<ElfObject, Placement> placements) {
         this.name = name;
         this.plan = plan;
         this.placements = placements;
@@ -50,9 +51,10 @@ public final class PayloadBuilder {
      *
      * @param name the patch's name
      * @param plan what travels
-     * @param placements for each unit of the plan, by its name, where its original object runs
+     * @param placements where the original objects run: those of the plan's units, and of others
+     *     that it refers to
      */
-    public static Result build(String name, PatchPlan plan, Map<String, Placement> placements) {
+    public static Result build(String name, PatchPlan plan, Map<ElfObject, Placement> placements) {
         return new PayloadBuilder(name, plan, placements).run();
     }
 
@@ -67,8 +69,8 @@ public final class PayloadBuilder {
         layout.settleZeros();
         List<Redirect> redirects = new ArrayList<>();
         for (UnitPlan unit : plan.units()) {
-            Placement placement = Objects.requireNonNull(placements.get(unit.unit()));
-            Bindings bindings = new Bindings(unit, placement, image(placement), findings);
+            Placement placement = placement(unit);
+            Bindings bindings = new Bindings(unit, image(placement), placements, findings);
             for (Piece piece : unit.pieces()) {
                 if (layout.has(piece)) {
                     piece.links().forEach(link -> link(unit, bindings, piece, link));
@@ -86,8 +88,7 @@ public final class PayloadBuilder {
         PayloadFrames frames = new PayloadFrames(layout, findings);
         for (UnitPlan unit : plan.units()) {
             frames.add(unit);
-            frames.checkExceptions(
-                    unit, Objects.requireNonNull(placements.get(unit.unit())).image());
+            frames.checkExceptions(unit, placement(unit).image());
         }
         frames.stubs(stubs.values());
         List<Image> names = images.stream().map(i -> new Image(i.name(), i.buildId())).toList();
@@ -95,6 +96,10 @@ public final class PayloadBuilder {
                 new ProcessPayload(
                         name, names, layout.parts(), layout.labels(), layout.fixups(), redirects),
                 List.copyOf(findings));
+    }
+
+    private Placement placement(UnitPlan unit) {
+        return Objects.requireNonNull(placements.get(unit.original()));
     }
 
     private long entry(Piece piece, Symbol symbol) {

@@ -69,7 +69,7 @@ final class ThreadLinks {
             refuse(bindings, piece, name);
             return;
         }
-        Placement placement = bindings.placement();
+        Placement placement = bindings.placement(link.destination());
         boolean program = placement.image().executable();
         if (program && placement.threadSlot(LOCAL, "") != null) {
             // Not rewritten by the linker: its offsets are not those from the thread pointer.

@@ -118,6 +118,7 @@ public final class TinyXen {
             int (*const ops[])(int) = { shown, keyed };
             int (*hook)(int);
             int compat_extra_length(void);
+            static int kept = 5;
             void install(int x)
             {
                 hook = x ? shown : keyed;
@@ -125,7 +126,7 @@ public final class TinyXen {
             int use(int x)
             {
                 return ops[x & 1](x) + PART + padded(x) + framed(x) + start(x)
-                       + compat_extra_length();
+                       + compat_extra_length() + kept++;
             }
             """;
 

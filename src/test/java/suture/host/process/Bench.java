@@ -93,7 +93,7 @@ public final class Bench {
                         Hooks.NONE);
         RunPre.Result match = RunPre.match(plain, ProcessImage.read(executable));
         PayloadBuilder.Result result =
-                PayloadBuilder.build(name, plan, Map.of("unit.c", match.placement()));
+                PayloadBuilder.build(name, plan, Map.of(original, match.placement()));
         List<Finding> findings = new ArrayList<>(plan.findings());
         findings.addAll(match.findings());
         findings.addAll(result.findings());

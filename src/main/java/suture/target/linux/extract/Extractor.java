@@ -185,7 +185,8 @@ public final class Extractor {
         boolean code = symbol.type() == Elf.STT_FUNC;
         Binding found =
                 bindings.running(
-                        new Destination.Running(symbol.name(), section, symbol.value(), code));
+                        new Destination.Running(
+                                resolution.object(), symbol.name(), section, symbol.value(), code));
         boolean other =
                 found instanceof Binding.Livepatch livepatch
                         && (livepatch.offset() != 0 || !livepatch.name().equals(symbol.name()));

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The bindings of one unit. The original of its plan may be the object that was matched, or another
@@ -36,8 +37,11 @@ public final class UnitBindings implements Bindings {
     private final Exports exports;
     private final ElfObject original;
     private final Twin twin;
+    private final Function<ElfObject, UnitBindings> others;
 
     /**
+     * Bindings of a unit that refers to nothing of another one but by a global name of what runs.
+     *
      * @param resolution what run-pre matching found out
      * @param original the original object that destinations are places of
      * @param kernel the running kernel
@@ -46,6 +50,31 @@ public final class UnitBindings implements Bindings {
      */
     public UnitBindings(
             Resolution resolution, ElfObject original, KernelImage kernel, Exports exports) {
+        this(
+                resolution,
+                original,
+                kernel,
+                exports,
+                other -> {
+                    throw new IllegalStateException(original.file() + " refers to " + other.file());
+                });
+    }
+
+    /**
+     * @param resolution what run-pre matching found out
+     * @param original the original object that destinations are places of
+     * @param kernel the running kernel
+     * @param exports what it and its modules export
+     * @param others the bindings of the unit that has another original
+     * @throws FormatException if the unit's module is of another build than the kernel
+     */
+    public UnitBindings(
+            Resolution resolution,
+            ElfObject original,
+            KernelImage kernel,
+            Exports exports,
+            Function<ElfObject, UnitBindings> others) {
+        this.others = others;
         this.resolution = resolution;
         this.owner = resolution.running();
         this.kernel = kernel;
@@ -116,6 +145,9 @@ public final class UnitBindings implements Bindings {
     }
 
     private @Nullable Binding find(Destination.Running destination) {
+        if (destination.original() != original) {
+            return others.apply(destination.original()).find(destination);
+        }
         Twin.Place place =
                 twin.place(
                         original, destination.name(), destination.section(), destination.offset());
@@ -229,6 +261,9 @@ public final class UnitBindings implements Bindings {
     }
 
     private List<Finding> check(Piece piece, Destination.Running running) {
+        if (running.original() != original) {
+            return others.apply(running.original()).check(piece, running);
+        }
         Twin.Place place =
                 twin.place(original, running.name(), running.section(), running.offset());
         if (place == null) {
@@ -269,6 +304,7 @@ public final class UnitBindings implements Bindings {
                         + owner.name()
                         + " nor the exports of the kernel and its modules have one global symbol of"
                         + " that name",
-                "check the name; a static symbol of another unit cannot be referred to");
+                "check the name; a static of another unit can be referred to if the patch makes it"
+                        + " global there");
     }
 }

@@ -100,8 +100,9 @@ final class Binder {
                 }
             }
             case Destination.Running to -> {
-                Symbol symbol = symbol(unit, to);
-                named(unit, piece, link, symbol == null ? to.name() : unit.name(symbol));
+                Symbol symbol = symbol(to);
+                String name = symbol == null ? to.name() : XenUnit.name(to.original(), symbol);
+                named(unit, piece, link, name);
             }
             case Destination.External(Symbol symbol) -> {
                 if (isNothing(piece, link, symbol)) {
@@ -136,8 +137,8 @@ final class Binder {
         return start ? name : null;
     }
 
-    private static @Nullable Symbol symbol(XenUnit unit, Destination.Running to) {
-        return unit.plan().original().symbols().stream()
+    private static @Nullable Symbol symbol(Destination.Running to) {
+        return to.original().symbols().stream()
                 .filter(s -> s.section() == to.section() && s.value() == to.offset())
                 .filter(s -> s.type() != Elf.STT_SECTION && s.name().equals(to.name()))
                 .findFirst()
@@ -153,8 +154,8 @@ final class Binder {
                             name,
                             unit.plan().unit() + ": " + piece,
                             "nothing that runs has that name, or several things have it",
-                            "check the name; a static symbol of another unit cannot be referred"
-                                    + " to"));
+                            "check the name; a static of another unit can be referred to if the"
+                                    + " patch makes it global there"));
             return;
         }
         Placement.Place site = placement.place(piece, link.at());

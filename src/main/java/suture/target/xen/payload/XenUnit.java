@@ -1,6 +1,7 @@
 package suture.target.xen.payload;
 
 import suture.elf.Elf;
+import suture.elf.ElfObject;
 import suture.elf.Symbol;
 import suture.plan.UnitPlan;
 
@@ -13,17 +14,28 @@ import suture.plan.UnitPlan;
 public record XenUnit(UnitPlan plan, String file) {
     /** A unit under the name of its FILE symbol. */
     public static XenUnit of(UnitPlan plan) {
-        String file =
-                plan.original().symbols().stream()
-                        .filter(symbol -> symbol.type() == Elf.STT_FILE)
-                        .map(Symbol::name)
-                        .findFirst()
-                        .orElse("");
-        return new XenUnit(plan, file);
+        return new XenUnit(plan, file(plan.original()));
+    }
+
+    private static String file(ElfObject object) {
+        return object.symbols().stream()
+                .filter(symbol -> symbol.type() == Elf.STT_FILE)
+                .map(Symbol::name)
+                .findFirst()
+                .orElse("");
     }
 
     /** What the hypervisor calls a symbol of this unit. */
     String name(Symbol symbol) {
+        return name(file, symbol);
+    }
+
+    /** What the hypervisor calls a symbol of the original object of a unit. */
+    static String name(ElfObject original, Symbol symbol) {
+        return name(file(original), symbol);
+    }
+
+    private static String name(String file, Symbol symbol) {
         return symbol.isLocal() ? file + '#' + symbol.name() : symbol.name();
     }
 }

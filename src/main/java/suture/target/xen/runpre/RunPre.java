@@ -28,6 +28,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** One unit's original, held against the image. */
@@ -60,8 +61,11 @@ public final class RunPre {
      * that are not the name of one thing.
      *
      * @param below whether a payload below brought the thing of that name
+     * @param others the same for the unit of another original object, for what the plan refers to
+     *     there
      */
-    public List<Finding> check(UnitPlan plan, Predicate<String> below) {
+    public List<Finding> check(
+            UnitPlan plan, Predicate<String> below, Function<ElfObject, RunPre> others) {
         this.below = below;
         for (Replacement replacement : plan.replacements()) {
             name(replacement.original());
@@ -69,6 +73,10 @@ public final class RunPre {
         for (Piece piece : plan.pieces()) {
             for (Link link : piece.links()) {
                 switch (link.destination()) {
+                    case Destination.Running running when running.original() != plan.original() ->
+                            findings.addAll(
+                                    others.apply(running.original())
+                                            .reference(plan, piece, running, below));
                     case Destination.Running running -> running(plan, piece, running);
                     case Destination.External(Symbol symbol) -> external(plan, piece, symbol);
                     case Destination.Travelling _ -> {
@@ -98,8 +106,15 @@ public final class RunPre {
         return new int[] {equal, all};
     }
 
+    private List<Finding> reference(
+            UnitPlan plan, Piece piece, Destination.Running running, Predicate<String> names) {
+        this.below = names;
+        running(plan, piece, running);
+        return List.copyOf(findings);
+    }
+
     private void running(UnitPlan plan, Piece piece, Destination.Running running) {
-        Symbol symbol = symbolAt(plan.original(), running);
+        Symbol symbol = symbolAt(running.original(), running);
         if (symbol == null) {
             add(
                     "run-pre-missing",
@@ -307,7 +322,8 @@ public final class RunPre {
                     "the hypervisor's table has "
                             + (none ? "no symbol" : "several symbols")
                             + " of that name",
-                    "check the name; a static symbol of another unit cannot be referred to");
+                    "check the name; a static of another unit can be referred to if the patch makes"
+                            + " it global there");
         }
     }
 

@@ -246,8 +246,10 @@ class StockKernelTest {
                     Symbol twin = new Twin(resolution.object()).symbol(symbol);
                     assertThat(twin).as(symbol.name()).isNotNull();
                     assertThat(twin.section()).isNotNull();
-                    assertThat(bindings.running(running(symbol, section)))
-                            .isEqualTo(plain.running(running(twin, twin.section())));
+                    assertThat(bindings.running(running(split, symbol, section)))
+                            .isEqualTo(
+                                    plain.running(
+                                            running(resolution.object(), twin, twin.section())));
                     bound++;
                 }
             }
@@ -261,8 +263,8 @@ class StockKernelTest {
                 && resolution.functions().stream().anyMatch(f -> f.name().equals(symbol.name()));
     }
 
-    private static Destination.Running running(Symbol symbol, Section section) {
-        return new Destination.Running(symbol.name(), section, symbol.value(), true);
+    private static Destination.Running running(ElfObject object, Symbol symbol, Section section) {
+        return new Destination.Running(object, symbol.name(), section, symbol.value(), true);
     }
 
     private static Exports exports() throws IOException {
