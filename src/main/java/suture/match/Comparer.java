@@ -215,8 +215,16 @@ public final class Comparer {
             Reference first = r != null ? r : y.get(i);
             Place place = at.top() ? new Place(first.extent(), first.offset()) : at;
             if (r == null || s == null || !Shape.sameField(machine, r, s)) {
-                String original = Content.text(r);
-                differences.add(Kind.REFERENCE, a, b, place, original, Content.text(s));
+                String before = Content.text(r);
+                String after = Content.text(s);
+                boolean made = before.equals(after);
+                differences.add(
+                        Kind.REFERENCE,
+                        a,
+                        b,
+                        place,
+                        made ? Content.field(machine, r) : before,
+                        made ? Content.field(machine, s) : after);
                 return;
             }
             compareTargets(a, b, r, s, place);

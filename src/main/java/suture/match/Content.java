@@ -6,6 +6,8 @@ import suture.bytes.Bytes;
 import suture.graph.Atom;
 import suture.graph.Extent;
 import suture.graph.Reference;
+import suture.machine.Machine;
+import suture.machine.RelocationKind;
 
 /** Content of atoms as a reader of a report wants to see it. */
 final class Content {
@@ -55,6 +57,18 @@ final class Content {
         String sign =
                 offset < 0 ? "-0x" + Long.toHexString(-offset) : "+0x" + Long.toHexString(offset);
         return reference.target() + (offset == 0 ? "" : sign);
+    }
+
+    /** What it leads to, where it stands and how it is made. */
+    static String field(Machine machine, @Nullable Reference reference) {
+        if (reference == null) {
+            return "no reference";
+        }
+        RelocationKind kind = machine.relocation(reference.type());
+        return text(reference)
+                + " at +0x"
+                + Long.toHexString(reference.offset())
+                + (kind == null ? "" : " by " + kind.name());
     }
 
     /** Its first bytes. */

@@ -305,4 +305,22 @@ class DifferTest {
                     .hasSize(1);
         }
     }
+
+    /** A reason that shows the same on both sides tells nothing. */
+    @Test
+    void reasonsTellTheTwoSidesApart(@TempDir Path directory) throws IOException {
+        String source = "void f(int x){<<|if(x>3)x*=7;>>ext(x);ext(x+1);}";
+        for (List<String> build : BUILDS) {
+            ObjectDiff diff =
+                    Pairs.diff(
+                            directory,
+                            MACROS + source,
+                            build.getFirst(),
+                            build.subList(1, build.size()).toArray(String[]::new));
+            assertThat(diff.functions().getFirst().reasons())
+                    .as("%s", build)
+                    .isNotEmpty()
+                    .allSatisfy(r -> assertThat(r.original()).isNotEqualTo(r.patched()));
+        }
+    }
 }
