@@ -59,7 +59,15 @@ public final class SpecialSections {
                 layout(16, 0, 8));
         add(".ex_table", 0, BEHAVIOUR, layout(8, 0, 4));
         add("__jump_table", 0, BEHAVIOUR, layout(16, 0, 4, 8), layout(24, 0, 8, 16));
-        add(".altinstructions", 0, BEHAVIOUR, alternative(12), alternative(14), alternative(13));
+        // x86, arm64; x86 since 6.3 and Xen; x86 until 5.15; s390 in 6.1.
+        add(
+                ".altinstructions",
+                0,
+                BEHAVIOUR,
+                alternative(12),
+                alternative(14),
+                alternative(13),
+                alternative(11));
         add(".alt_call_sites", 0, BEHAVIOUR, layout(4, 0));
         add(".parainstructions", 0, BEHAVIOUR, layout(16, 0));
         add(".smp_locks", 0, BEHAVIOUR, layout(4, 0));

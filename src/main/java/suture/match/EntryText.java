@@ -33,17 +33,31 @@ final class EntryText {
 
     /** Whether the entry puts other code in place of its site. */
     static boolean replaces(Atom entry) {
-        return entry.special() != null && section(entry).equals(".altinstructions");
+        return entry.special() != null
+                && section(entry).equals(".altinstructions")
+                && lengthField(entry.extents().getFirst()) >= 0;
     }
 
     /**
-     * The code that the entry puts in place of its site. Its length stands in the entry: at offset
-     * 11 of Linux before 6.3 and of Xen, at 13 in the 14 bytes of Linux since
-     * (arch/x86/include/asm/alternative.h).
+     * Where an entry has the length of the code that it puts in place of its site: at offset 11 of
+     * Linux before 6.3 and of Xen, at 13 in the 14 bytes of Linux since
+     * (arch/x86/include/asm/alternative.h), at 11 on arm64, and at 10 in the 11 bytes of s390 in
+     * Linux 6.1 (arch/s390/include/asm/alternative.h), where that is the site's length too; -1 in
+     * entries of other sizes.
      */
+    private static int lengthField(Extent entry) {
+        return switch ((int) entry.size()) {
+            case 11 -> 10;
+            case 12, 13 -> 11;
+            case 14 -> xen(entry) ? 11 : 13;
+            default -> -1;
+        };
+    }
+
+    /** The code that an entry that {@link #replaces} puts in place of its site. */
     static Bytes replacement(Atom entry, Reference to) {
         Extent own = entry.extents().getFirst();
-        int length = own.content().u8(own.size() == 14 && !xen(own) ? 13 : 11);
+        int length = own.content().u8(lengthField(own));
         Extent code = to.target().extents().get(to.targetExtent());
         long offset = code.offset() + to.targetOffset();
         Bytes section = code.section().content();

@@ -98,6 +98,7 @@ class TableMutationTest {
                 counts(".altinstructions", 14, X86, ALTERNATIVE + ",0\\n.byte 1,1"),
                 counts(".altinstructions", 12, ARM, ALTERNATIVE + "\\n.byte 4,4"),
                 counts(".altinstructions", 12, Z, ALTERNATIVE + "\\n.byte 2,2"),
+                counts(".altinstructions", 11, Z, ALTERNATIVE + "\\n.byte 2"),
                 counts(".alt_call_sites", 4, X86, SITE),
                 counts(".parainstructions", 16, X86, ".quad 1b\\n.byte 4,1\\n.zero 6"),
                 counts(".smp_locks", 4, X86, SITE),
