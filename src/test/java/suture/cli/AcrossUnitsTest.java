@@ -65,6 +65,7 @@ class AcrossUnitsTest {
     @TempDir Path directory;
     private Path source;
     private long pid;
+    private String said = "";
 
     @BeforeEach
     void start() throws Exception {
@@ -95,7 +96,31 @@ class AcrossUnitsTest {
     void whatOneFileShowsIsWhatTheOtherUses() throws Exception {
         Path patch = Files.writeString(directory.resolve("fix.patch"), patch());
         String payload = directory.resolve("fix.suture").toString();
-        run(
+        assertThat(build(patch, payload)).as(() -> said).isZero();
+        await("1.");
+        assertThat(run("load", "--pid=" + pid, payload)).as(() -> said).isZero();
+        // 41 is held, 9 is seen: 2 * 41 + 1 + 3000 + 9000000 + 100000
+        await("9103083.");
+        assertThat(run("revert", "--pid=" + pid, "fix")).as(() -> said).isZero();
+        await("1.");
+    }
+
+    /** Nobody calls the new one of a function that moved but who is replaced. */
+    @Test
+    void aFunctionThatMovesToAnotherFileIsRefused() throws IOException {
+        String moved = "int touch(void) { return 2; }";
+        String without = STORE.lines().limit(4).reduce("", (a, b) -> a + b + "\n");
+        String main =
+                MAIN.replace(ANSWER, ANSWER.replace("1", "touch()"))
+                        .replace("extern int touch(void);", moved);
+        String text = hunk("store.c", STORE, without) + hunk("main.c", MAIN, main);
+        Path patch = Files.writeString(directory.resolve("fix.patch"), text);
+        assertThat(build(patch, directory.resolve("fix.suture").toString())).isEqualTo(3);
+        assertThat(said).contains("second-definition", "touch");
+    }
+
+    private int build(Path patch, String payload) {
+        return run(
                 "build",
                 "process",
                 "--pid=" + pid,
@@ -106,22 +131,17 @@ class AcrossUnitsTest {
                 patch.toString(),
                 "-o",
                 payload);
-        await("1.");
-        run("load", "--pid=" + pid, payload);
-        // 41 is held, 9 is seen: 2 * 41 + 1 + 3000 + 9000000 + 100000
-        await("9103083.");
-        run("revert", "--pid=" + pid, "fix");
-        await("1.");
     }
 
-    private static void run(String... command) {
+    private int run(String... command) {
         PrintStream before = System.out;
         var out = new ByteArrayOutputStream();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         try {
-            assertThat(Main.run(command)).as(() -> out.toString(StandardCharsets.UTF_8)).isZero();
+            return Main.run(command);
         } finally {
             System.setOut(before);
+            said = out.toString(StandardCharsets.UTF_8);
         }
     }
 

@@ -211,6 +211,30 @@ class BuildXenTest {
         assertThat(references(run.elf(), ".text")).contains("common/table.c#kept");
     }
 
+    /** What is not replaced would go on to call the one that runs. */
+    @Test
+    void aSecondDefinitionIsRefused() throws IOException {
+        Run run =
+                run(
+                        "second",
+                        "common/table.c",
+                        "int use(int x)",
+                        "int keyed_twice(int x) { return x * 9; }\nint use(int x)",
+                        "return ops",
+                        "return keyed_twice(x) + ops");
+        assertThat(run.status()).isZero();
+        Run second =
+                run(
+                        "second",
+                        "common/table.c",
+                        "int shown(int), keyed(int), padded",
+                        "int shown(int x) { return x * 9; } int keyed(int), padded",
+                        "return ops",
+                        "return shown(x) + ops");
+        assertThat(second.status()).isEqualTo(3);
+        assertThat(second.rules()).contains("second-definition");
+    }
+
     @Test
     void aShiftOfLinesIsNoChange() throws IOException {
         Run shifted = run("shift", VERSION, "int framed", "\n\n\n\nint framed");

@@ -383,6 +383,12 @@ class StockKernelBuildTest {
         assertThat(payload).doesNotExist();
         Run line = build(payload, patch(CMDLINE, SHOWN, "/* a comment */\n\t" + SHOWN));
         assertThat(line.status()).as(line.out()).isEqualTo(4);
+        // fs/proc/meminfo.c has a weak one, arch/x86 another one in its place.
+        String show = "static int cmdline_proc_show(struct seq_file *m, void *v)";
+        String second = "void arch_report_meminfo(struct seq_file *m) { seq_puts(m, \"x\"); }\n";
+        Run twice = build(payload, patch(CMDLINE, show, second + show));
+        assertThat(twice.status()).isEqualTo(3);
+        assertThat(twice.out()).contains("second-definition");
         Path wrong = work.resolve("wrong.patch");
         Files.writeString(
                 wrong,

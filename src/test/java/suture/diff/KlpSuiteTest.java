@@ -204,7 +204,10 @@ class KlpSuiteTest {
                 change(
                         "alt-annotation",
                         "s390x-linux-gnu-gcc -O2 -ffunction-sections",
-                        alternative.replace(",0\\n", "\\n").replace("1,1", "2").replace("9: .byte", "9: .byte 7,"),
+                        alternative
+                                .replace(",0\\n", "\\n")
+                                .replace("1,1", "2")
+                                .replace("9: .byte", "9: .byte 7,"),
                         "f"),
                 change(
                         "static-call-new",

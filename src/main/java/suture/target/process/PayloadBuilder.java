@@ -76,6 +76,10 @@ public final class PayloadBuilder {
                     piece.links().forEach(link -> link(unit, bindings, piece, link));
                 }
             }
+            findings.addAll(
+                    unit.secondDefinitions(symbol ->
+                            placement.image().named(symbol.name()).stream()
+                                    .anyMatch(s -> !s.isLocal() && !s.isUndefined())));
             OldCode old = new OldCode(placement, image(placement), findings);
             unit.replacements()
                     .forEach(r -> {

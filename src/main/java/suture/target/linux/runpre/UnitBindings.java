@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import suture.bytes.FormatException;
 import suture.elf.ElfObject;
+import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
 import suture.plan.Destination;
@@ -196,10 +197,7 @@ public final class UnitBindings implements Bindings {
     private static @Nullable Binding global(RunningCode code, String name) {
         List<KernelSymbol> named = code.symbols().named(name);
         List<KernelSymbol> global =
-                named.stream()
-                        .filter(s -> Character.isUpperCase(s.type()) || isWeak(s))
-                        .filter(code::counted)
-                        .toList();
+                named.stream().filter(UnitBindings::isGlobal).filter(code::counted).toList();
         // Per-cpu variables, local ones too, are 'A' in a kernel's table.
         boolean unclear = global.size() > 1;
         return global.isEmpty() || unclear
@@ -207,8 +205,11 @@ public final class UnitBindings implements Bindings {
                 : livepatch(new RunningPlace(code.name(), global.getFirst(), 0));
     }
 
-    private static boolean isWeak(KernelSymbol symbol) {
-        return symbol.type() == 'w' || symbol.type() == 'v' || symbol.type() == 'u';
+    private static boolean isGlobal(KernelSymbol symbol) {
+        return Character.isUpperCase(symbol.type())
+                || symbol.type() == 'w'
+                || symbol.type() == 'v'
+                || symbol.type() == 'u';
     }
 
     /**
@@ -238,7 +239,16 @@ public final class UnitBindings implements Bindings {
                 findings.addAll(check(piece, link));
             }
         }
+        findings.addAll(plan.secondDefinitions(this::runsElsewhere));
         return List.copyOf(findings);
+    }
+
+    /** Per-cpu variables, local ones too, are 'A' in a kernel's table. */
+    private boolean runsElsewhere(Symbol symbol) {
+        Section section = symbol.section();
+        boolean perCpu = section != null && section.name().startsWith(".data..percpu");
+        return owner.symbols().named(symbol.name()).stream()
+                .anyMatch(s -> isGlobal(s) && (s.type() != 'A' || perCpu));
     }
 
     private boolean isCallable(Symbol own) {

@@ -85,6 +85,7 @@ public final class RunPre {
                 }
             }
         }
+        findings.addAll(plan.secondDefinitions(symbol -> !image.named(symbol.name()).isEmpty()));
         return List.copyOf(findings);
     }
 
