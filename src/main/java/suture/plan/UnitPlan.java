@@ -1,15 +1,8 @@
 package suture.plan;
 
 import suture.elf.ElfObject;
-import suture.elf.Section;
-import suture.elf.Symbol;
-import suture.finding.Finding;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * What one translation unit contributes to the payload.
@@ -31,47 +24,4 @@ public record UnitPlan(
         ElfObject patched,
         List<Piece> pieces,
         List<Replacement> replacements,
-        List<Callback> callbacks) {
-    /**
-     * Refuses what the unit adds under a global name that the running object has already, from
-     * another unit: a function that moves from file to file, a definition in the place of a weak
-     * one. What is not replaced goes on to use what runs. Code that a compiler puts into every unit
-     * that needs it (a group of which a linker keeps one) is left out: one copy is as good as
-     * another.
-     *
-     * @param global whether a symbol's name is a global one of the running object
-     */
-    public List<Finding> secondDefinitions(Predicate<Symbol> global) {
-        Set<String> before = new HashSet<>();
-        original.symbols().stream()
-                .filter(symbol -> !symbol.isLocal() && !symbol.isUndefined())
-                .forEach(symbol -> before.add(symbol.name()));
-        Set<Symbol> replaced = new HashSet<>();
-        replacements.forEach(replacement -> replaced.add(replacement.patched()));
-        Set<Section> copies = new HashSet<>();
-        patched.groups().forEach(group -> copies.addAll(group.members()));
-        List<Finding> findings = new ArrayList<>();
-        for (Piece piece : pieces) {
-            boolean copy = piece.kind() == Piece.Kind.CODE && copies.contains(piece.section());
-            for (Symbol symbol : copy ? List.<Symbol>of() : piece.symbols()) {
-                if (!symbol.isLocal()
-                        && !replaced.contains(symbol)
-                        && !before.contains(symbol.name())
-                        && global.test(symbol)) {
-                    findings.add(
-                            Finding.error(
-                                    "second-definition",
-                                    symbol.name(),
-                                    unit,
-                                    "the patch adds it to this unit, and "
-                                            + owner
-                                            + " has one of that name from another one, which all"
-                                            + " that is not replaced goes on to use",
-                                    "leave it where it was and change it there, or give the new one"
-                                            + " another name"));
-                }
-            }
-        }
-        return findings;
-    }
-}
+        List<Callback> callbacks) {}

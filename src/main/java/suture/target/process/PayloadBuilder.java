@@ -10,6 +10,7 @@ import suture.plan.Destination;
 import suture.plan.Link;
 import suture.plan.PatchPlan;
 import suture.plan.Piece;
+import suture.plan.SecondDefinitions;
 import suture.plan.UnitPlan;
 import suture.target.process.ProcessPayload.Area;
 import suture.target.process.ProcessPayload.Image;
@@ -77,9 +78,11 @@ public final class PayloadBuilder {
                 }
             }
             findings.addAll(
-                    unit.secondDefinitions(symbol ->
-                            placement.image().named(symbol.name()).stream()
-                                    .anyMatch(s -> !s.isLocal() && !s.isUndefined())));
+                    SecondDefinitions.check(
+                            unit,
+                            symbol ->
+                                    placement.image().named(symbol.name()).stream()
+                                            .anyMatch(s -> !s.isLocal() && !s.isUndefined())));
             OldCode old = new OldCode(placement, image(placement), findings);
             unit.replacements()
                     .forEach(r -> {

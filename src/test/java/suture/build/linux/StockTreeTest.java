@@ -81,6 +81,8 @@ class StockTreeTest {
             Built built = builder.build(SourceChanges.of(changes));
             said("build " + changes.keySet() + " " + built.pairs().size() + " pairs", start);
             return built;
+        } finally {
+            Views.delete(work);
         }
     }
 
@@ -215,6 +217,8 @@ class StockTreeTest {
             assertThat(built.findings().stream().map(Finding::rule))
                     .contains("changed-generated-header", "too-many-units");
             assertThat(built.pairs()).isEmpty();
+        } finally {
+            Views.delete(work);
         }
     }
 

@@ -38,6 +38,8 @@ class UnitBuilderTest {
                 (name, text) -> files.put(Path.of(name), text.getBytes(StandardCharsets.UTF_8)));
         try (UnitBuilder builder = builder(tree, work)) {
             return builder.build(SourceChanges.of(files));
+        } finally {
+            Views.delete(directory.resolve(work));
         }
     }
 

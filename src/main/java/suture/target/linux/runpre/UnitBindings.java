@@ -11,6 +11,7 @@ import suture.plan.Destination;
 import suture.plan.Link;
 import suture.plan.Piece;
 import suture.plan.Replacement;
+import suture.plan.SecondDefinitions;
 import suture.plan.UnitPlan;
 import suture.target.linux.Binding;
 import suture.target.linux.Bindings;
@@ -239,7 +240,7 @@ public final class UnitBindings implements Bindings {
                 findings.addAll(check(piece, link));
             }
         }
-        findings.addAll(plan.secondDefinitions(this::runsElsewhere));
+        findings.addAll(SecondDefinitions.check(plan, this::runsElsewhere));
         return List.copyOf(findings);
     }
 

@@ -14,6 +14,7 @@ import suture.plan.Destination;
 import suture.plan.Link;
 import suture.plan.Piece;
 import suture.plan.Replacement;
+import suture.plan.SecondDefinitions;
 import suture.plan.UnitPlan;
 import suture.target.xen.image.XenImage;
 import suture.target.xen.image.XenSymbol;
@@ -85,7 +86,8 @@ public final class RunPre {
                 }
             }
         }
-        findings.addAll(plan.secondDefinitions(symbol -> !image.named(symbol.name()).isEmpty()));
+        findings.addAll(
+                SecondDefinitions.check(plan, symbol -> !image.named(symbol.name()).isEmpty()));
         return List.copyOf(findings);
     }
 
