@@ -2,17 +2,13 @@ package suture.plan;
 
 import org.jspecify.annotations.Nullable;
 
-import suture.diff.DataVerdict;
 import suture.diff.FunctionVerdict;
 import suture.diff.ObjectDiff;
-import suture.diff.Verdict;
 import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.finding.Finding;
-import suture.finding.Severity;
 import suture.graph.Atom;
 import suture.graph.Extent;
-import suture.graph.ObjectGraph;
 import suture.graph.Reference;
 
 import java.util.ArrayDeque;
@@ -40,14 +36,12 @@ final class Closure {
     private final Planner.UnitDiff unit;
     private final ObjectDiff diff;
     private final List<Finding> findings;
-    private final Map<Atom, FunctionVerdict> functions = new HashMap<>();
-    private final Map<Atom, DataVerdict> data = new HashMap<>();
     private final Map<Atom, List<Piece>> pieces = new LinkedHashMap<>();
     private final Deque<Atom> queue = new ArrayDeque<>();
     private final Set<Atom> labelled = new HashSet<>();
     private final Offers offers;
     private final Set<Want> wants = new LinkedHashSet<>();
-    private final InsideAddresses inside;
+    private final RunningTwins twins;
     private final AskedCalls asked;
 
     /**
@@ -62,11 +56,7 @@ final class Closure {
         this.unit = unit;
         this.diff = unit.diff();
         this.findings = findings;
-        diff.functions().forEach(v -> functions.put(v.atom(), v));
-        diff.data().stream()
-                .filter(v -> v.patched() != null)
-                .forEach(v -> data.put(Objects.requireNonNull(v.patched()), v));
-        this.inside = new InsideAddresses(unit.unit(), diff.patched(), this::isReplaced);
+        this.twins = new RunningTwins(unit);
         this.asked = new AskedCalls(unit, hooks, findings);
         this.offers = Offers.of(diff);
     }
@@ -79,11 +69,6 @@ final class Closure {
     /** What the patch lets other units see of this one. */
     Offers offers() {
         return offers;
-    }
-
-    private boolean isReplaced(Atom function) {
-        FunctionVerdict verdict = functions.get(function);
-        return verdict != null && verdict.verdict().travels();
     }
 
     /** Includes what travels whatever other units do; tells what it wants of them. */
@@ -100,7 +85,7 @@ final class Closure {
     /** Includes what another unit wants, unless it runs already; tells what that wants in turn. */
     Set<Want> give(Want want) {
         Atom atom = offers.atom(want.name());
-        if (running(atom, want.stored()) == null) {
+        if (twins.of(atom, want.stored()) == null) {
             include(atom);
         }
         return walk();
@@ -132,7 +117,7 @@ final class Closure {
     }
 
     private static Want want(Atom from, Reference reference) {
-        return new Want(reference.target().name(), isStored(from, reference));
+        return new Want(reference.target().name(), RunningTwins.isStored(from, reference));
     }
 
     /** The plan, once nobody wants anything more. */
@@ -141,7 +126,7 @@ final class Closure {
         for (Atom atom : pieces.keySet()) {
             link(atom, exchange);
         }
-        findings.addAll(inside.tablesOfSites());
+        findings.addAll(twins.inside().tablesOfSites());
         for (FunctionVerdict verdict : diff.functions()) {
             if (verdict.redirect()) {
                 replacements.add(replacement(verdict));
@@ -225,67 +210,7 @@ final class Closure {
         if (target == from || target.kind() == Atom.Kind.EXTERNAL) {
             return target == from;
         }
-        return running(from, reference) == null;
-    }
-
-    /**
-     * The thing in the running image that the reference is bound to, as an atom of the original;
-     * null if it must travel.
-     */
-    private @Nullable Atom running(Atom from, Reference reference) {
-        return running(reference.target(), isStored(from, reference));
-    }
-
-    /**
-     * A place inside of a function is no pointer to it but an entry of its jump table or a label.
-     */
-    private static boolean isStored(Atom from, Reference reference) {
-        return reference.targetExtent() == 0
-                && reference.targetOffset() == 0
-                && !from.code()
-                && from.owner() == null;
-    }
-
-    private @Nullable Atom running(Atom target, boolean stored) {
-        Atom twin = diff.correlation().originalOf(target);
-        if (twin == null || twin.extents().isEmpty()) {
-            return null;
-        }
-        return switch (target.kind()) {
-            case FUNCTION, CODE ->
-                    target.symbol() != null && runningFunction(target, stored) ? twin : null;
-            case VARIABLE -> isEmpty(target) || !runningVariable(target) ? null : twin;
-            case CONTENT -> target.state() && !isEmpty(target) ? twin : null;
-            case STRING, ENTRY, EXTERNAL -> null;
-        };
-    }
-
-    /**
-     * An unchanged function runs; of a redirected one the address that may be stored is the running
-     * one's.
-     */
-    private boolean runningFunction(Atom target, boolean stored) {
-        FunctionVerdict verdict = functions.get(target);
-        if (verdict == null || verdict.verdict() == Verdict.UNCHANGED) {
-            return true;
-        }
-        return verdict.redirect() && stored;
-    }
-
-    /**
-     * Variables without a byte ({@code struct lock_class_key} without lock debugging) hold nothing
-     * that a copy could lose, and what runs need not have a place for them.
-     */
-    private static boolean isEmpty(Atom target) {
-        return target.size() == 0 && !target.visible();
-    }
-
-    private boolean runningVariable(Atom target) {
-        DataVerdict verdict = data.get(target);
-        boolean changed = verdict != null && verdict.verdict() == Verdict.CHANGED;
-        return target.state()
-                ? !changed || !target.madeForSite()
-                : !changed && !inside.leadFrom(target);
+        return twins.of(from, reference) == null;
     }
 
     private void link(Atom atom, Exchange exchange) {
@@ -315,8 +240,11 @@ final class Closure {
         if (target.kind() == Atom.Kind.EXTERNAL) {
             return across(atom, reference, exchange);
         }
-        checkReach(atom, reference);
-        Atom running = target == atom ? null : running(atom, reference);
+        Atom running = target == atom ? null : twins.of(atom, reference);
+        Finding shared = SharedSections.check(diff, atom, reference, running);
+        if (shared != null) {
+            findings.add(shared);
+        }
         return new Link(
                 reference.offset(),
                 reference.type(),
@@ -345,65 +273,12 @@ final class Closure {
     /** Where a reference of another unit to something that this one offers goes. */
     private Destination given(String from, Want want) {
         Atom atom = offers.atom(want.name());
-        return destination(from, atom, running(atom, want.stored()), 0);
+        return destination(from, atom, twins.of(atom, want.stored()), 0);
     }
 
     /** How far behind the start of the thing the symbol is that other units use, in bytes. */
     private long distance(String name) {
         return offers.symbol(name).value() - start(offers.atom(name));
-    }
-
-    /**
-     * A payload does not keep how far the variables of a section lie from each other, so a place
-     * that may mean one of its neighbours cannot be bound; but to what runs, if all of the section
-     * does and lies as it did.
-     */
-    private void checkReach(Atom atom, Reference reference) {
-        Atom target = reference.target();
-        Section section = target.section();
-        if (section == null || reference.reach() == Reference.Reach.PLACE) {
-            return;
-        }
-        List<ObjectGraph.Place> places = diff.patched().placesIn(section);
-        Atom running = target == atom ? null : running(atom, reference);
-        if (places.size() == 1
-                || (running != null && places.stream().allMatch(p -> liesAsItDid(p, target)))) {
-            return;
-        }
-        boolean indexed = reference.reach() == Reference.Reach.INDEXED;
-        long offset = reference.targetOffset();
-        boolean likely = indexed && offset == 0;
-        Extent extent = atom.extents().get(reference.extent());
-        findings.add(
-                new Finding(
-                        likely ? Severity.WARNING : Severity.ERROR,
-                        "shared-section",
-                        atom.name(),
-                        extent.section()
-                                + "+0x"
-                                + Long.toHexString(extent.offset() + reference.offset()),
-                        "it reaches "
-                                + section
-                                + " from "
-                                + target
-                                + (offset == 0 ? "" : String.format("%+d", offset))
-                                + " on, and may mean what lies "
-                                + (indexed ? "an index" : "some distance")
-                                + " further; a payload does not keep such distances",
-                        "compile both objects with -fdata-sections (what gcc copies arrays from has"
-                                + " no section of its own even so)"));
-    }
-
-    /** Whether what was there already is as far from the target as it was. */
-    private boolean liesAsItDid(ObjectGraph.Place place, Atom target) {
-        Atom twin = diff.correlation().originalOf(place.atom());
-        Atom anchor = diff.correlation().originalOf(target);
-        return twin != null
-                && anchor != null
-                && twin.section() == anchor.section()
-                && place.extent() < twin.extents().size()
-                && place.offset() - start(target)
-                        == twin.extents().get(place.extent()).offset() - start(anchor);
     }
 
     private static long start(Atom atom) {
@@ -421,7 +296,7 @@ final class Closure {
                     Objects.requireNonNull(pieces.get(target), () -> from + " -> " + target)
                             .get(extent));
         }
-        if (target.state() && inside.leadFrom(target) && labelled.add(target)) {
+        if (target.state() && twins.inside().leadFrom(target) && labelled.add(target)) {
             findings.add(
                     Finding.error(
                             "running-labels",
