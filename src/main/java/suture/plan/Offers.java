@@ -3,6 +3,7 @@ package suture.plan;
 import org.jspecify.annotations.Nullable;
 
 import suture.diff.ObjectDiff;
+import suture.elf.Section;
 import suture.elf.Symbol;
 import suture.graph.Atom;
 
@@ -22,10 +23,13 @@ final class Offers {
 
     private record Offer(Atom atom, Symbol symbol) {}
 
+    private final Set<Section> copies = new HashSet<>();
+
     private Offers() {}
 
     static Offers of(ObjectDiff diff) {
         Offers offers = new Offers();
+        diff.patched().object().groups().forEach(group -> offers.copies.addAll(group.members()));
         for (Atom atom : diff.patched().atoms()) {
             if (atom.visible() && !atom.extents().isEmpty()) {
                 offers.add(atom, globalNames(diff.correlation().originalOf(atom)));
@@ -72,6 +76,11 @@ final class Offers {
     /** The symbol of a name of {@link #names}. */
     Symbol symbol(String name) {
         return offer(name).symbol;
+    }
+
+    /** Whether it is code of a group, which each unit that needs it has the same copy of. */
+    boolean isCopy(String name) {
+        return atom(name).code() && copies.contains(symbol(name).section());
     }
 
     private Offer offer(String name) {

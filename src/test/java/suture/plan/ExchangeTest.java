@@ -177,15 +177,32 @@ class ExchangeTest {
         PatchPlan two = plan(unit("one", strong), unit("two", again), unit("two", uses));
         assertThat(two.findings()).isEmpty();
         assertThat(value(two)).isEqualTo(2);
-        for (List<ObjectDiff> order : List.of(List.of(weak, strong), List.of(strong, weak))) {
-            PatchPlan plan =
-                    plan(
-                            unit("one", order.getFirst()),
-                            unit("one", order.getLast()),
-                            unit("one", uses));
-            assertThat(plan.findings()).isEmpty();
-            assertThat(value(plan)).isEqualTo(1);
+        // A unit with a weak one would be bound to its own, and a linker takes the strong one.
+        for (List<ObjectDiff> order :
+                List.of(List.of(weak, strong), List.of(strong, weak), List.of(weak, weak))) {
+            PatchPlan plan = plan(unit("one", order.getFirst()), unit("one", order.getLast()));
+            assertThat(plan.findings()).extracting(Finding::rule).containsExactly("defined-twice");
         }
+        Visibility all = (_, _) -> true;
+        assertThat(plan(all, unit("a", strong), unit("b", again), unit("c", uses)).findings())
+                .extracting(Finding::rule)
+                .containsExactly("defined-twice");
+    }
+
+    /** An inline function of C++ is in each unit that needs it. */
+    @Test
+    void copiesOfOneBodyDoNotContradict() {
+        String added =
+                """
+                #if PATCHED
+                asm(".section .text.both,\\"axG\\",@progbits,both,comdat\\n"
+                    ".weak both\\n.type both,@function\\nboth: ret\\n.size both, .-both\\n.text");
+                #endif
+                int here(void) { return 3; }
+                """;
+        PatchPlan plan = plan(unit("one", pair(added)), unit("one", pair(added)));
+        assertThat(plan.findings()).isEmpty();
+        assertThat(names(plan)).contains("both");
     }
 
     /** The value of the variable that {@code user} is bound to. */
